@@ -1,0 +1,44 @@
+"""Which host is asked, and which content policy goes with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotFound
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class HostMiddleware:
+    """Keeps the site and the package origins apart (DESIGN §5): a content host answers nothing of the site's.
+
+    No package is played yet, so a content host answers 404 to everything; the site host goes on as usual.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        pattern = urlsplit(settings.CONTENT_ORIGIN.replace("{package}", "package")).hostname or ""
+        self.content_suffix = pattern.removeprefix("package")
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        host = request.META.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
+        if self.content_suffix and host.endswith(self.content_suffix):
+            return HttpResponseNotFound("Nothing here.", content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """The strict policy everywhere; the Wagtail editor needs inline script and style, under /cms/ only."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path.startswith("/cms/") and not report_only:
+            parts.replace = {**settings.CMS_CONTENT_SECURITY_POLICY, **(parts.replace or {})}
+        return parts
+
+

@@ -1,0 +1,1 @@
+"""Settings by situation: base, demo (make demo), test (pytest), production."""

@@ -1,0 +1,31 @@
+"""The demo on one's own machine: SQLite, local files, no second factor asked, mail kept in a folder and shown."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from .base import *  # noqa: F403
+from .base import BASE_DIR, database, env
+
+DEMO = True
+REQUIRE_MFA_FOR_STAFF = False
+DEMO_PASSWORD = "carers-demo"
+PORT = env.int("PORT", default=8000)
+# SURFACE: default is the database in .demo/ and uploads in media/; DEMO_DATA= keeps everything in one folder.
+DEMO_DATA = Path(os.environ.get("DEMO_DATA") or BASE_DIR / ".demo")
+MEDIA_ROOT = DEMO_DATA / "media" if os.environ.get("DEMO_DATA") else BASE_DIR / "media"
+
+SECRET_KEY = "demo-only-" + "not-a-secret-" * 4
+SITE_ORIGIN = f"http://localhost:{PORT}"
+CONTENT_ORIGIN = f"http://{{package}}.localhost:{PORT}"
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", ".localhost"]
+CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
+WAGTAILADMIN_BASE_URL = SITE_ORIGIN
+DATABASES = {"default": database(f"sqlite:///{DEMO_DATA / 'db.sqlite3'}")}
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = DEMO_DATA / "mail"
+DEFAULT_FROM_EMAIL = "Alongside demo <no-reply@example.org>"
+# The demo's passwords are public: do not lock a visitor out of them.
+ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip"}
+AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []

@@ -1,0 +1,76 @@
+"""Production: everything from the environment; refuses to start on a missing or unsafe value and says which."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403
+from .base import STORAGES as BASE_STORAGES
+from .base import database, env
+
+_faults: list[str] = []
+
+
+def _need(name: str, why: str) -> str:
+    value: str = env(name, default="")
+    if not value:
+        _faults.append(f"{name} is not set: {why}")
+    return value
+
+
+SECRET_KEY = _need("SECRET_KEY", "at least 50 random characters, kept secret")
+if SECRET_KEY and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or "insecure" in SECRET_KEY or "demo" in SECRET_KEY):
+    _faults.append("SECRET_KEY is too weak: use at least 50 random characters")
+SITE_ORIGIN = _need("SITE_ORIGIN", "the address of the site, such as https://learn.example.org")
+CONTENT_ORIGIN = _need("CONTENT_ORIGIN", "a pattern such as https://{package}.content.example")
+if SITE_ORIGIN and not SITE_ORIGIN.startswith("https://"):
+    _faults.append("SITE_ORIGIN must begin with https://")
+if CONTENT_ORIGIN and "{package}" not in CONTENT_ORIGIN:
+    _faults.append("CONTENT_ORIGIN must contain {package}: packages never share an origin with the site or each other")
+elif CONTENT_ORIGIN and urlsplit(CONTENT_ORIGIN.replace("{package}", "x")).hostname == urlsplit(SITE_ORIGIN).hostname:
+    _faults.append("CONTENT_ORIGIN and SITE_ORIGIN must not be the same host")
+_host = urlsplit(SITE_ORIGIN).hostname or ""
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host] if _host else [])
+if "*" in ALLOWED_HOSTS:
+    _faults.append("ALLOWED_HOSTS must name the hosts; * is refused")
+_database_url = _need("DATABASE_URL", "postgres://user:password@host:5432/name")
+if _database_url and not _database_url.startswith(("postgres://", "postgresql://", "sqlite:")):
+    _faults.append("DATABASE_URL must be a postgres:// address")
+_need("CACHE_URL", "a Redis address such as rediscache://host:6379/1, shared by all web processes")
+_need("EMAIL_URL", "where mail goes, such as smtp+tls://user:password@host:587")
+if _faults:
+    raise ImproperlyConfigured("Alongside cannot start:\n- " + "\n- ".join(_faults))
+
+DATABASES = {"default": {**database(""), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
+WAGTAILADMIN_BASE_URL = SITE_ORIGIN
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+_storage = env("STORAGE_URL", default="")
+if _storage.startswith("s3://"):
+    _bucket = urlsplit(_storage)
+    STORAGES = {
+        **BASE_STORAGES,
+        "default": {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {"bucket_name": _bucket.netloc, "location": _bucket.path.strip("/"), "file_overwrite": False},
+        },
+    }
+elif _storage:
+    MEDIA_ROOT = _storage.removeprefix("file://")
+
+if SENTRY_DSN := env("SENTRY_DSN", default=""):
+    import sentry_sdk
+
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)

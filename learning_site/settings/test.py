@@ -1,0 +1,26 @@
+"""Settings of the tests: quick hashing, tasks run at once, mail kept in memory. The database is DATABASE_URL's."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from .base import *  # noqa: F403
+from .base import INSTALLED_APPS as BASE_APPS
+from .base import database
+
+SECRET_KEY = "test-only-" + "not-a-secret-" * 4
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver", ".localhost"]
+INSTALLED_APPS = ["tests.support", *BASE_APPS]
+DATABASES = {"default": database("sqlite:///:memory:")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="alongside-media-"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+ACCOUNT_RATE_LIMITS = False
+REQUIRE_MFA_FOR_STAFF = False
