@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Organisation(models.Model):
+    """An employer or group whose people learn here: a council, a trust, a school, a charity."""
+
+    name = models.CharField(max_length=200, unique=True)
+    slug = models.SlugField(unique=True)
+    signatory_name = models.CharField(max_length=200, blank=True, help_text="Signs this organisation's certificates.")
+    signatory_title = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """A part of an organisation, in a tree; a team is a unit without parts.
+
+    `path` holds the ids from the root down, "/1/5/": everything below a unit is one prefix search.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
+    name = models.CharField(max_length=200)
+    path = models.CharField(max_length=255, editable=False, db_index=True)
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "parent", "name"], name="unit_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EmailDomain(models.Model):
+    """An e-mail domain an organisation has approved: who verifies an address in it may join by herself."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="email_domains")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, help_text="Where people who join this way begin.")
+    domain = models.CharField(max_length=253)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("domain"), name="email_domain_once")]
+
+    def __str__(self) -> str:
+        return self.domain

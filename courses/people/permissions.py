@@ -1,0 +1,75 @@
+"""Who may see and do what, as named predicates. Every view asks here, on the object (DESIGN §1)."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from .models import Membership, Organisation, Person, Role, Unit, User
+
+MANAGING = (Role.UNIT_MANAGER, Role.TRAINING_LEAD)
+EDITING = (Role.CONTENT_AUTHOR, Role.CARER_REVIEWER, Role.PLATFORM_ADMINISTRATOR)
+
+
+def roles(user: User | AnonymousUser) -> set[str]:
+    """The roles `user` holds today; empty for a visitor."""
+    if not user.is_authenticated:
+        return set()
+    return set(user.person.memberships.current(timezone.localdate()).values_list("role", flat=True))
+
+
+def has_role(user: User | AnonymousUser, *wanted: Role) -> bool:
+    """Whether `user` holds one of `wanted` today."""
+    return user.is_authenticated and not roles(user).isdisjoint(wanted)
+
+
+def is_manager(user: User | AnonymousUser) -> bool:
+    """May open the manager's screens."""
+    return has_role(user, *MANAGING)
+
+
+def edits_content(user: User | AnonymousUser) -> bool:
+    """May open the CMS."""
+    return has_role(user, *EDITING)
+
+
+def visible_units(user: User | AnonymousUser, on: datetime.date | None = None) -> QuerySet[Unit]:
+    """The units whose people `user` may see on the day `on` (today): those managed, with all below them; a training
+    lead sees the whole organisation."""
+    if not user.is_authenticated:
+        return Unit.objects.none()
+    held = list(
+        Membership.objects.current(on or timezone.localdate())
+        .filter(person=user.person, role__in=MANAGING)
+        .values_list("role", "organisation_id", "unit__path")
+    )
+    allowed = Q(pk__in=[])
+    for role, organisation_id, path in held:
+        if role == Role.TRAINING_LEAD:
+            allowed |= Q(organisation_id=organisation_id)
+        elif path:
+            allowed |= Q(path__startswith=path)
+    return Unit.objects.filter(allowed)
+
+
+def visible_people(user: User | AnonymousUser, on: datetime.date | None = None) -> QuerySet[Person]:
+    """People with a learner's membership on the day `on` in a unit that `user` may see. Nobody else, by no path."""
+    day = on or timezone.localdate()
+    learners = Membership.objects.current(day).filter(role=Role.LEARNER, unit__in=visible_units(user, day))
+    return Person.objects.filter(pk__in=learners.values("person_id"))
+
+
+def may_see_person(user: User | AnonymousUser, person: Person) -> bool:
+    """Whether `user` manages a unit in which `person` learns today."""
+    return visible_people(user).filter(pk=person.pk).exists()
+
+
+def led_organisations(user: User | AnonymousUser) -> QuerySet[Organisation]:
+    """Organisations whose training lead `user` is today."""
+    if not user.is_authenticated:
+        return Organisation.objects.none()
+    held = Membership.objects.current(timezone.localdate()).filter(person=user.person, role=Role.TRAINING_LEAD)
+    return Organisation.objects.filter(pk__in=held.values("organisation_id"))

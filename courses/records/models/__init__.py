@@ -1,0 +1,25 @@
+from .answer import AnswerDraft, Reflection
+from .attempt import Attempt, LessonProgress
+from .completion import Completion
+from .cpd import CpdNote
+from .enrolment import Enrolment
+from .event import Event
+from .exemption import Exemption, ExemptionReason
+from .requirement import Requirement
+from .sitting import Response, Try
+
+__all__ = [
+    "AnswerDraft",
+    "Attempt",
+    "Completion",
+    "CpdNote",
+    "Enrolment",
+    "Event",
+    "Exemption",
+    "ExemptionReason",
+    "LessonProgress",
+    "Reflection",
+    "Requirement",
+    "Response",
+    "Try",
+]

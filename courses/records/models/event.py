@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from django.db import models
+
+from courses.append_only import append_only
+from courses.people.models import Person
+
+from .enrolment import Enrolment
+
+
+class EventKind(models.TextChoices):
+    """What can happen, as the timeline says it."""
+
+    ENROLLED = "enrolled", "Enrolled"
+    STARTED = "started", "Started"
+    LESSON_DONE = "lesson-done", "Finished a lesson"
+    TRY_STARTED = "try-started", "Began the assessment"
+    TRY_SUBMITTED = "try-submitted", "Handed in the assessment"
+    TRIES_USED_UP = "tries-used-up", "Used the last try"
+    COMPLETED = "completed", "Completed the module"
+    CERTIFIED = "certified", "Certificate issued"
+    REVOKED = "revoked", "Certificate revoked"
+    NAME_CORRECTED = "name-corrected", "Name corrected on the certificate"
+    EXTRA_TRY = "extra-try", "Allowed another try"
+
+
+@append_only
+class Event(models.Model):
+    """The timeline: what happened to an enrolment, when and why. `client_id` makes a repeat harmless."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="events")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, null=True, related_name="events")
+    kind = models.CharField(max_length=30, choices=EventKind.choices)
+    at = models.DateTimeField()
+    client_id = models.CharField(max_length=120, help_text="One a person: the same thing twice is one row.")
+    data = models.JSONField(default=dict, help_text="Numbers and keys only; no free text, no name.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "client_id"], name="event_once")]
+        indexes = [models.Index(fields=["enrolment", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
