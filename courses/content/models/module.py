@@ -69,6 +69,13 @@ class ModulePage(Page):
 
     parent_page_types = ["content.CataloguePage"]
     subpage_types: list[str] = []
+    exclude_fields_in_copy = ["current_version"]
+
+    def with_content_json(self, content: dict[str, Any]) -> ModulePage:
+        """A revision brought back must not bring an old `current_version` back with it."""
+        page: ModulePage = super().with_content_json(content)
+        page.current_version_id = self.current_version_id
+        return page
 
     def publish(self, *args: Any, **kwargs: Any) -> Any:
         """Publishes in one transaction with the version that the publish signal makes: both, or neither."""

@@ -1,0 +1,108 @@
+"""Makes a ModuleVersion whenever a module is published, in the transaction that publishes it (DESIGN §3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page, Revision
+
+from .checks import publishing_problems
+from .freezing import FrozenModule, freeze_module
+from .models import ChangeKind, LessonVersion, ModulePage, ModuleVersion, QuestionVersion
+from .queries import bump_generation
+
+
+class PublishingRefused(ValidationError):
+    """The module cannot be published as it stands; `messages` says why, for the trainer."""
+
+
+def on_published(
+    sender: type[Page], instance: Page, revision: Revision | None = None, alias: bool = False, **_: Any
+) -> None:
+    """Receiver of Wagtail's `page_published`: the one seam through which every way of publishing passes.
+
+    The signal also comes for a page that is only scheduled (`live` is False), for aliases, and for the same content
+    again: none of these makes a version.
+    """
+    bump_generation()
+    if isinstance(instance, ModulePage) and instance.live and not alias and instance.alias_of_id is None:
+        make_version(page=instance, revision=revision)
+
+
+@transaction.atomic
+def make_version(*, page: ModulePage, revision: Revision | None = None) -> ModuleVersion | None:
+    """The new version of a published page, or None when nothing a learner sees has changed.
+
+    Raises PublishingRefused, which undoes the publishing, when the page has problems. Idempotent: the same content
+    twice is one version.
+    """
+    ModulePage.objects.select_for_update().get(pk=page.pk)
+    frozen = freeze_module(page)
+    latest = page.versions.order_by("-number").first()
+    if latest and latest.sha256 == frozen.sha256:
+        _finish(page, latest, revision)
+        return None
+    if problems := publishing_problems(page, frozen, timezone.localdate()):
+        raise PublishingRefused(problems)
+    version = _write(page, frozen, number=latest.number + 1 if latest else 1, revision=revision)
+    _finish(page, version, revision)
+    return version
+
+
+def _write(page: ModulePage, frozen: FrozenModule, *, number: int, revision: Revision | None) -> ModuleVersion:
+    author = revision.user if revision else None
+    version = ModuleVersion.objects.create(
+        module=page,
+        number=number,
+        sha256=frozen.sha256,
+        slug=page.slug,
+        title=page.title,
+        minutes=page.minutes,
+        private=page.private,
+        outline=frozen.outline,
+        change_kind=page.change_kind or ChangeKind.NEW_TRAINING,
+        change_note=page.change_note,
+        holders_due_by=page.holders_due_by if number > 1 else None,
+        published_at=timezone.now(),
+        published_by=author.person if author else None,
+        revision_id=revision.pk if revision else None,
+    )
+    LessonVersion.objects.bulk_create(
+        LessonVersion(
+            version=version,
+            lesson_id=lesson["id"],
+            slug=lesson["slug"],
+            position=position,
+            sha256=lesson["sha256"],
+            body=body,
+        )
+        for position, (lesson, body) in enumerate(zip(frozen.outline["lessons"], frozen.bodies, strict=True), 1)
+    )
+    QuestionVersion.objects.bulk_create(
+        QuestionVersion(version=version, key=question["key"], outcome=question["outcome"], body=question)
+        for question in frozen.questions
+    )
+    return version
+
+
+CLEARED = {"change_kind": "", "change_note": "", "holders_due_by": None}
+
+
+def _finish(page: ModulePage, version: ModuleVersion, revision: Revision | None) -> None:
+    """Points the page at its version and clears what was said of the change, on the page and in its revision, because
+    bulk, scheduled and workflow publishing show no dialog in which to say it anew."""
+    ModulePage.objects.filter(pk=page.pk).update(current_version=version, **CLEARED)
+    page.current_version = version
+    for name, value in CLEARED.items():
+        setattr(page, name, value)
+    if revision and revision.content:
+        revision.content.update(CLEARED)
+        Revision.objects.filter(pk=revision.pk).update(content=revision.content)
+
+
+def on_unpublished(sender: type[Page], **_: Any) -> None:
+    """Receiver of `page_unpublished`: the catalogue must not go on showing it. Versions and records stay."""
+    bump_generation()
