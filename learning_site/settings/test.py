@@ -9,14 +9,22 @@ from .base import *  # noqa: F403
 from .base import INSTALLED_APPS as BASE_APPS
 from .base import database
 
+_scratch = tempfile.TemporaryDirectory(prefix="alongside-test-", ignore_cleanup_errors=True)
+SCRATCH = Path(_scratch.name)
+"""A folder of this process alone; removed when it ends."""
+
 SECRET_KEY = "test-only-" + "not-a-secret-" * 4
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver", ".localhost"]
 INSTALLED_APPS = ["tests.support", *BASE_APPS]
-DATABASES = {"default": database("sqlite:///:memory:")}
+DATABASES = {"default": database(f"sqlite:///{SCRATCH / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, not memory: threads of a test (two tabs, a live server) then queue for it as they do in the demo.
+    DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="alongside-media-"))
+MEDIA_ROOT = SCRATCH / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,0 +1,1 @@
+"""Repeatable measurements: this system, its peer and a floor in one run."""
