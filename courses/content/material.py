@@ -66,6 +66,7 @@ class Material:
     modules: list[Data] = field(default_factory=list)
     packs: list[Data] = field(default_factory=list)
     help_pages: list[Data] = field(default_factory=list)
+    site_pages: list[Data] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -147,7 +148,9 @@ def read_material(root: Path) -> Material:
         _guarded(material, lambda path=path: material.packs.append(_read_pack(material, path)))  # type: ignore[misc]
     for path in sorted(root.glob("help/*.md")):
         _guarded(material, lambda path=path: material.help_pages.append(read_page(path)))  # type: ignore[misc]
-    for page in material.help_pages:
+    for path in sorted(root.glob("site/*.md")):
+        _guarded(material, lambda path=path: material.site_pages.append(read_page(path)))  # type: ignore[misc]
+    for page in material.help_pages + material.site_pages:
         _check_page(material, page, resource=True)
     resources = {f"{pack['slug']}/{page['slug']}" for pack in material.packs for page in pack["resources"]}
     for page in _pages(material):
@@ -167,7 +170,7 @@ def _guarded(material: Material, step: Any) -> None:
 def _pages(material: Material) -> list[Data]:
     pages = [lesson for module in material.modules for lesson in module["lessons"]]
     pages += [page for pack in material.packs for page in pack["resources"]]
-    return pages + material.help_pages
+    return pages + material.help_pages + material.site_pages
 
 
 def _read_figures(material: Material) -> None:

@@ -1,0 +1,419 @@
+"""Writes `material/` into the CMS: pages, questions, figures, pictures. What is there already is left alone, unless
+`update=True` brings it up to the files, as a correction."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
+from django.db import transaction
+from wagtail.images import get_image_model
+from wagtail.models import Locale, Page, Site
+
+from . import models
+from .material import Data, Material, to_html
+
+SECTORS = {
+    "social-care": "Social care",
+    "health": "Health",
+    "education": "Education",
+    "employers": "Employers",
+    "voluntary": "Voluntary and community",
+    "public-services": "Other public services",
+}
+NATIONS = ["England", "Wales", "Scotland", "Northern Ireland"]
+KIND = {"change_kind": models.ChangeKind.CORRECTION, "change_note": "Brought up to the course material."}
+_NAMESPACE = uuid.UUID("6f1c9d52-3a0e-4b7a-9f53-5b8f6f0f6a11")
+
+
+def stable_id(*parts: object) -> str:
+    """A block id that is the same each time the same material is loaded, so that progress stays attached to it."""
+    return str(uuid.uuid5(_NAMESPACE, "/".join(str(part) for part in parts)))
+
+
+@transaction.atomic
+def load_material(material: Material, *, update: bool = False) -> list[str]:
+    """Loads everything of `material` and says, a line each, what was made or changed. Safe to run again."""
+    loader = Loader(material, update=update)
+    loader.load()
+    return loader.said
+
+
+class Loader:
+    """One run of `load_material`; holds what the steps share."""
+
+    def __init__(self, material: Material, *, update: bool) -> None:
+        self.material = material
+        self.update = update
+        self.said: list[str] = []
+        self.resources: dict[str, models.ResourcePage] = {}
+
+    def load(self) -> None:
+        self.principles = self._seed()
+        home = self._home()
+        catalogue = self._page(home, models.CataloguePage, "modules", title="Modules", intro="")
+        resources = self._page(
+            home,
+            models.ResourceIndexPage,
+            "resources",
+            title="Resources",
+            intro="Packs and guides to print, teach from and give away. Free, with no account.",
+            show_in_menus=True,
+        )
+        help_index = self._page(
+            home, models.HelpIndexPage, "help", title="Help", intro="How to find your way on this site.", show_in_menus=True
+        )
+        for pack in self.material.packs:
+            self._pack(resources, pack)
+        for data in self.material.help_pages:
+            self._prose_page(help_index, models.HelpPage, data)
+        for data in self.material.site_pages:
+            self._prose_page(home, models.StandardPage, data)
+        for module in self.material.modules:
+            self._module(catalogue, module)
+
+    def _seed(self) -> dict[str, models.Principle]:
+        for position, (slug, title) in enumerate(SECTORS.items()):
+            models.Sector.objects.update_or_create(slug=slug, defaults={"title": title, "position": position})
+        for position, title in enumerate(NATIONS):
+            models.Nation.objects.update_or_create(title=title, defaults={"position": position})
+        for position, data in enumerate(self.material.principles):
+            models.Principle.objects.update_or_create(
+                code=data["code"],
+                defaults={"title": data["title"], "summary": data["summary"], "position": position},
+            )
+        for data in self.material.figures.values():
+            models.Figure.objects.update_or_create(
+                key=data["key"],
+                defaults={
+                    **{k: data[k] for k in ("value", "says", "source", "dated", "checked_on", "review_by")},
+                    "dated_words": data.get("dated_words", ""),
+                    "nations": ", ".join(data.get("nations", [])),
+                },
+            )
+        return {principle.code: principle for principle in models.Principle.objects.all()}
+
+    def _home(self) -> models.HomePage:
+        home = models.HomePage.objects.first()
+        if home is None:
+            Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+            root = Page.get_first_root_node()
+            for page in root.get_children().filter(slug="home"):
+                page.delete()
+            root.refresh_from_db()
+            home = root.add_child(
+                instance=models.HomePage(
+                    title="Alongside",
+                    slug="home",
+                    intro="Free, practical training for people who meet unpaid carers at work: social workers, nurses, "
+                    "teachers, care workers, employers and volunteers.",
+                )
+            )
+        host, _, port = settings.SITE_ORIGIN.split("//", 1)[1].partition(":")
+        Site.objects.update_or_create(
+            is_default_site=True,
+            defaults={
+                "hostname": host,
+                "port": int(port or (443 if settings.SITE_ORIGIN.startswith("https") else 80)),
+                "root_page": home,
+                "site_name": settings.SITE_NAME,
+            },
+        )
+        return home
+
+    def _page(self, parent: Page, model: type[Any], slug: str, **fields: Any) -> Any:
+        page = model.objects.child_of(parent).filter(slug=slug).first()
+        if page is None:
+            page = parent.add_child(instance=model(slug=slug, **fields))
+            page.save_revision().publish()
+        return page
+
+    def _prose_page(self, parent: Page, model: type[Any], data: Data) -> None:
+        self._write(
+            parent,
+            model,
+            data["slug"],
+            title=data["title"],
+            summary=data.get("summary", ""),
+            body=self._stream(data, data["folder"], data["slug"]),
+        )
+
+    def _pack(self, parent: Page, pack: Data) -> None:
+        page = self._write(
+            parent,
+            models.ResourcePackPage,
+            pack["slug"],
+            title=pack["title"],
+            summary=pack["summary"],
+            audience=pack.get("audience", ""),
+            collects=pack.get("collects", ""),
+        )
+        page.nations.set(models.Nation.objects.filter(title__in=pack.get("nations", [])))
+        page.save()
+        for data in pack["resources"]:
+            self.resources[f"{pack['slug']}/{data['slug']}"] = self._write(
+                page,
+                models.ResourcePage,
+                data["slug"],
+                title=data["title"],
+                kind=data["kind"],
+                summary=data["summary"],
+                audience=data["audience"],
+                reviewed=data.get("reviewed"),
+                body=self._stream(data, data["folder"], pack["slug"], data["slug"]),
+            )
+
+    def _write(self, parent: Page, model: type[Any], slug: str, **fields: Any) -> Any:
+        """Creates and publishes a page, or with `update` brings an existing one up to `fields`."""
+        page = model.objects.child_of(parent).filter(slug=slug).first()
+        if page is None:
+            page = parent.add_child(instance=model(slug=slug, **fields))
+            self.said.append(f"Made {page.title}")
+        elif self.update:
+            for name, value in fields.items():
+                setattr(page, name, value)
+            self.said.append(f"Brought up to date {page.title}")
+        else:
+            return page
+        page.save_revision().publish()
+        return page
+
+    def _module(self, catalogue: Page, data: Data) -> None:
+        page = models.ModulePage.objects.child_of(catalogue).filter(slug=data["slug"]).first()
+        if page and not self.update:
+            return
+        new = page is None
+        if page is None:
+            page = models.ModulePage(slug=data["slug"], live=False)
+        self._module_fields(page, data)
+        if new:
+            catalogue.add_child(instance=page)
+        else:
+            page.change_kind, page.change_note = KIND["change_kind"], KIND["change_note"]
+        page.sectors.set(models.Sector.objects.filter(slug__in=data["sectors"]))
+        page.nations.set(models.Nation.objects.filter(title__in=data["nations"]))
+        page.principles.set([self.principles[code] for code in data["principles"]])
+        page.outcomes.set([
+            models.ModuleOutcome(key=outcome["key"], text=outcome["text"], sort_order=order)
+            for order, outcome in enumerate(data["outcomes"])
+        ])
+        page.save()
+        for question in data["questions"]:
+            self._question(page, question)
+        page.lessons = self._lessons(data)
+        page.save_revision().publish()
+        self.said.append(f"{'Made' if new else 'Brought up to date'} {page.title}")
+
+    def _module_fields(self, page: models.ModulePage, data: Data) -> None:
+        page.title = page.draft_title = data["title"]
+        page.owner_name = data.get("owner", "")
+        page.change_kind = data.get("change_kind", "new-training")
+        page.change_note = data.get("change_note", "First version.")
+        for name in (
+            "summary",
+            "for_whom",
+            "minutes",
+            "pass_mark",
+            "tries",
+            "after_last_try",
+            "questions_per_outcome",
+            "layout",
+            "valid_months",
+            "retention",
+            "private",
+            "review_by",
+        ):
+            if name in data:
+                setattr(page, name, data[name].strip() if isinstance(data[name], str) else data[name])
+
+    def _question(self, page: models.ModulePage, data: Data) -> None:
+        question = models.Question.objects.filter(key=data["id"]).first() or models.Question(key=data["id"])
+        question.module = page
+        for name in ("kind", "use", "outcome", "lesson", "stem", "feedback", "review_by"):
+            setattr(question, name, data.get(name) or (None if name == "review_by" else ""))
+        question.options.set([
+            models.QuestionOption(
+                key="abcdefghij"[order],
+                text=str(option["text"]).strip(),
+                correct=bool(option.get("correct")),
+                feedback=option["feedback"].strip(),
+                sort_order=order,
+            )
+            for order, option in enumerate(data["options"])
+        ])
+        question.save()
+        question.principles.set([self.principles[code] for code in data["principles"]])
+        question.nations.set(models.Nation.objects.filter(title__in=data.get("nations", [])))
+
+    def _lessons(self, data: Data) -> Any:
+        field = models.ModulePage._meta.get_field("lessons")
+        raw = [
+            {
+                "type": "lesson",
+                "id": stable_id(data["slug"], lesson["slug"]),
+                "value": {
+                    "title": lesson["title"],
+                    "slug": lesson["slug"],
+                    "summary": lesson.get("summary", ""),
+                    "minutes": lesson["minutes"],
+                    "outcomes": lesson.get("outcomes", []),
+                    "principles": [self.principles[code].pk for code in lesson.get("principles", [])],
+                    "body": self._raw(lesson, data["folder"], data["slug"], lesson["slug"]),
+                },
+            }
+            for lesson in data["lessons"]
+        ]
+        return field.stream_block.to_python(raw)
+
+    def _stream(self, data: Data, folder: Path, *where: str) -> Any:
+        field = models.ResourcePage._meta.get_field("body")
+        return field.stream_block.to_python(self._raw(data, folder, *where))
+
+    def _raw(self, data: Data, folder: Path, *where: str) -> list[Data]:
+        maker = BlockMaker(self, folder, where)
+        return [
+            {
+                "type": block["type"].replace("-", "_"),
+                "id": stable_id(*where, number),
+                "value": getattr(maker, block["type"].replace("-", "_"))(block),
+            }
+            for number, block in enumerate(data["blocks"])
+        ]
+
+
+class BlockMaker:
+    """The blocks of one file, in the raw form StreamField stores. One method a block of `material/README.md`."""
+
+    def __init__(self, loader: Loader, folder: Path, where: tuple[str, ...]) -> None:
+        self.loader = loader
+        self.folder = folder
+        self.where = where
+
+    def text(self, block: Data) -> str:
+        return to_html(block["text"])
+
+    def heading(self, block: Data) -> Data:
+        return {"text": block["text"], "level": str(block["level"])}
+
+    def image(self, block: Data) -> Data:
+        return {
+            "image": self._image(self.folder / "images" / block["file"]).pk,
+            "alt": str(block.get("alt") or "").strip(),
+            "decorative": bool(block.get("decorative")),
+            "caption": block.get("caption", ""),
+        }
+
+    def statistic(self, block: Data) -> Data:
+        return {"figure": models.Figure.objects.get(key=block["figure"]).pk, "says": block["says"]}
+
+    def story(self, block: Data) -> int:
+        story, _ = models.Story.objects.get_or_create(
+            text=block["text"].strip(), who=block["who"], defaults={"consent": block["consent"]}
+        )
+        return int(story.pk)
+
+    def key_point(self, block: Data) -> Data:
+        return {"title": block["title"], "text": to_html(block["text"])}
+
+    def law(self, block: Data) -> Data:
+        return {
+            **{name: str(block[name]) for name in ("act", "section", "nation", "in_force")},
+            "text": to_html(block["text"]),
+            "url": block.get("url", ""),
+        }
+
+    def details(self, block: Data) -> Data:
+        return {"summary": block["summary"], "text": to_html(block["text"])}
+
+    def scenario(self, block: Data) -> Data:
+        return {
+            "title": block["title"],
+            "situation": to_html(block["situation"]),
+            "choices": [
+                {
+                    "label": choice["label"].strip(),
+                    "consequence": to_html(choice["consequence"]),
+                    "best": bool(choice.get("best")),
+                }
+                for choice in block["choices"]
+            ],
+        }
+
+    def knowledge_check(self, block: Data) -> int:
+        return int(models.Question.objects.get(key=block["question"]).pk)
+
+    def reflection(self, block: Data) -> Data:
+        return {"prompt": block["prompt"].strip()}
+
+    def content_note(self, block: Data) -> Data:
+        return {"about": block["about"], "summary": to_html(block["summary"]), "text": to_html(block["text"])}
+
+    def video(self, block: Data) -> int:
+        return self._media(block, "video")
+
+    def audio(self, block: Data) -> int:
+        return self._media(block, "audio")
+
+    def document(self, block: Data) -> Data:
+        return {"resource": self.loader.resources[block["resource"]].pk, "document": None, "text": block.get("text", "")}
+
+    def table(self, block: Data) -> Data:
+        return {
+            "caption": block["caption"],
+            "header": [str(cell) for cell in block["header"]],
+            "rows": [[str(cell) for cell in row] for row in block["rows"]],
+        }
+
+    def two_columns(self, block: Data) -> Data:
+        return {
+            side: {
+                "title": block[side]["title"],
+                "text": to_html(block[side]["text"]),
+                "mark": {True: "yes", False: "no"}.get(block[side].get("mark"), block[side].get("mark") or ""),
+            }
+            for side in ("left", "right")
+        }
+
+    def next_steps(self, block: Data) -> Data:
+        return {
+            "title": block["title"],
+            "items": [to_html(item["text"] if isinstance(item, dict) else item) for item in block["items"]],
+        }
+
+    def lines(self, block: Data) -> Data:
+        return {"label": block["label"], "count": block["count"]}
+
+    def tick_list(self, block: Data) -> Data:
+        return {"title": block.get("title", ""), "items": [str(item) for item in block["items"]]}
+
+    def _image(self, path: Path) -> Any:
+        model = get_image_model()
+        title = f"{path.parent.parent.name}/{path.name}"
+        content = path.read_bytes()
+        image = model.objects.filter(title=title).first()
+        if image and image.file.open("rb").read() == content:
+            return image
+        image = image or model(title=title)
+        image.file = ImageFile(ContentFile(content), name=path.name)
+        image.file_size, image.file_hash = len(content), ""
+        image.save()
+        return image
+
+    def _media(self, block: Data, kind: str) -> int:
+        path = self.folder / "media" / block["file"]
+        title = block["title"]
+        media = models.LessonMedia.objects.filter(title=title, type=kind).first()
+        if media is None:
+            media = models.LessonMedia(title=title, type=kind, duration=float(block.get("duration", 0)), width=640, height=360)
+        media.transcript = block["transcript"].strip()
+        media.nothing_visual = bool(block.get("nothing_visual"))
+        for field, name in (("file", "file"), ("captions", "captions"), ("description", "description"), ("thumbnail", "poster")):
+            if block.get(name):
+                source = path.parent / block[name]
+                getattr(media, field).save(source.name, ContentFile(source.read_bytes()), save=False)
+        media.save()
+        return int(media.pk)
