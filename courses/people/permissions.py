@@ -58,7 +58,12 @@ def visible_units(user: User | AnonymousUser, on: datetime.date | None = None) -
 def visible_people(user: User | AnonymousUser, on: datetime.date | None = None) -> QuerySet[Person]:
     """People with a learner's membership on the day `on` in a unit that `user` may see. Nobody else, by no path."""
     day = on or timezone.localdate()
-    learners = Membership.objects.current(day).filter(role=Role.LEARNER, unit__in=visible_units(user, day))
+    return learners_of(visible_units(user, day), day)
+
+
+def learners_of(units: QuerySet[Unit], on: datetime.date) -> QuerySet[Person]:
+    """People with a learner's membership on the day `on` in one of `units`; somebody with two posts once."""
+    learners = Membership.objects.current(on).filter(role=Role.LEARNER, unit__in=units)
     return Person.objects.filter(pk__in=learners.values("person_id"))
 
 
