@@ -114,6 +114,8 @@ def _register_function(connection: BaseDatabaseWrapper, **_: Any) -> None:
         connection.connection.create_function(
             "alongside_rewriting", 0, lambda: 1 if getattr(_sqlite, "open", False) else 0
         )
+        # REPLACE deletes the old row, and fires its delete trigger only when this is on.
+        connection.connection.execute("PRAGMA recursive_triggers = ON")
 
 
 def _after_migrate(using: str = "default", **_: Any) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .base import *  # noqa: F403
 from .base import INSTALLED_APPS as BASE_APPS
-from .base import database
+from .base import database, env
 
 _scratch = tempfile.TemporaryDirectory(prefix="alongside-test-", ignore_cleanup_errors=True)
 SCRATCH = Path(_scratch.name)
@@ -21,6 +21,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of a test (two tabs, a live server) then queue for it as they do in the demo.
     DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+elif TEMPLATE := env("TEST_TEMPLATE", default=""):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": TEMPLATE}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,0 +1,40 @@
+"""What every test has: an empty cache, the named people of `tests.people`, a database that flushes to its first state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from tests.people import *  # noqa: F403  (fixtures)
+from tests.support import baseline, template
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Begins with a copy of a database that is migrated already, where one was kept."""
+    template.put()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """SQLite's test database is what `template` put there; its folder is removed at the end of the run."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """After the test database is made, keeps what the migrations put into it: the flush puts it back."""
+    with django_db_blocker.unblock():
+        template.keep()
+        baseline.take()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()

@@ -1,0 +1,247 @@
+"""Makes things for tests, complete and valid by default. Traits say what is special: `ModuleFactory(published=True)`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import uuid
+from typing import Any, cast
+
+import factory
+from allauth.account.models import EmailAddress
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.text import slugify
+from wagtail.models import Page, Site
+
+from courses.content.models import (
+    CataloguePage,
+    ChangeKind,
+    HomePage,
+    ModuleOutcome,
+    ModulePage,
+    Nation,
+    Principle,
+    Question,
+    QuestionOption,
+    Sector,
+)
+from courses.content.queries import GENERATION
+from courses.people.models import Membership, Organisation, Person, Role, Unit, User
+
+PASSWORD = "carers-demo"
+LONG_AGO = datetime.date(2024, 1, 1)
+
+
+class PersonFactory(factory.django.DjangoModelFactory[Person]):
+    class Meta:
+        model = Person
+
+    name = factory.Sequence(lambda n: f"Person Number{n}")
+    family_name = factory.LazyAttribute(lambda o: o.name.rsplit(" ", 1)[-1])
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    """A login with a verified address, so that allauth lets it in."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    person = factory.SubFactory(PersonFactory)
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    password = factory.django.Password(PASSWORD)
+
+    @factory.post_generation
+    def verified(self, create: bool, extracted: bool | None, **_: Any) -> None:
+        if create and extracted is not False:
+            user = cast("User", self)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
+    class Meta:
+        model = Organisation
+
+    name = factory.Sequence(lambda n: f"Council {n}")
+    slug = factory.LazyAttribute(lambda o: slugify(o.name))
+    signatory_name = "Ruth Adeyemi"
+    signatory_title = "Head of Learning"
+
+
+class UnitFactory(factory.django.DjangoModelFactory[Unit]):
+    """A unit with its path; a part of `parent` belongs to the parent's organisation."""
+
+    class Meta:
+        model = Unit
+
+    organisation = factory.LazyAttribute(lambda o: o.parent.organisation if o.parent else OrganisationFactory())
+    parent = None
+    name = factory.Sequence(lambda n: f"Unit {n}")
+
+    @classmethod
+    def _create(cls, model_class: type[Unit], *args: Any, **kwargs: Any) -> Unit:
+        unit = cast("Unit", super()._create(model_class, *args, **kwargs))
+        unit.path = f"{unit.parent.path if unit.parent else '/'}{unit.pk}/"
+        unit.save(update_fields=["path"])
+        return unit
+
+
+class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
+    """A learner of a unit since long ago; `role=` and `starts_on=`/`ends_on=` say otherwise."""
+
+    class Meta:
+        model = Membership
+
+    person = factory.SubFactory(PersonFactory)
+    unit = factory.SubFactory(UnitFactory)
+    organisation = factory.LazyAttribute(lambda o: o.unit.organisation if o.unit else None)
+    role = Role.LEARNER
+    starts_on = LONG_AGO
+
+
+def home() -> HomePage:
+    """The front page under Wagtail's root, made once."""
+    existing = HomePage.objects.first()
+    if existing:
+        return existing
+    root = Page.get_first_root_node()
+    assert root is not None
+    page: HomePage = root.add_child(instance=HomePage(title="Alongside", slug="alongside"))
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={"hostname": "localhost", "port": 80, "root_page": page, "site_name": "Alongside"},
+    )
+    Site.clear_site_root_paths_cache()
+    return page
+
+
+def catalogue() -> CataloguePage:
+    """The catalogue under the front page, made once."""
+    existing = CataloguePage.objects.first()
+    return existing or home().add_child(instance=CataloguePage(title="Modules", slug="modules"))
+
+
+def principle(code: str = "CCP1") -> Principle:
+    """One of the common core principles, by code."""
+    return Principle.objects.get_or_create(
+        code=code,
+        defaults={
+            "title": f"Principle {code}",
+            "summary": f"What {code} means.",
+            "position": int(code.lstrip("CP") or 0),
+        },
+    )[0]
+
+
+def lesson_block(title: str, outcome: str, *body: tuple[str, Any], minutes: int = 10) -> dict[str, Any]:
+    """A lesson as StreamField data. `body` is (block type, value) pairs; one paragraph when left out."""
+    blocks = body or (("heading", {"text": f"About {title}", "level": "2"}), ("text", f"<p>What {title} teaches.</p>"))
+    return {
+        "type": "lesson",
+        "id": str(uuid.uuid4()),
+        "value": {
+            "title": title,
+            "slug": slugify(title),
+            "summary": f"{title} in a sentence.",
+            "minutes": minutes,
+            "outcomes": [outcome],
+            "principles": [principle().pk],
+            "body": [{"type": kind, "id": str(uuid.uuid4()), "value": value} for kind, value in blocks],
+        },
+    }
+
+
+class QuestionFactory(factory.django.DjangoModelFactory[Question]):
+    """A single-choice question whose option "a" is right; `options=[(key, text, right), …]` says otherwise."""
+
+    class Meta:
+        model = Question
+        skip_postgeneration_save = True
+
+    key = factory.Sequence(lambda n: f"Q{n}")
+    outcome = "O1"
+    stem = factory.LazyAttribute(lambda o: f"What is right about {o.key}?")
+    feedback = factory.LazyAttribute(lambda o: f"The right answer to {o.key} is the first.")
+
+    @factory.post_generation
+    def options(self, create: bool, extracted: list[tuple[str, str, bool]] | None, **_: Any) -> None:
+        if not create:
+            return
+        question = cast("Question", self)
+        chosen = extracted or [("a", "This one", True), ("b", "Not this one", False), ("c", "Nor this one", False)]
+        QuestionOption.objects.bulk_create(
+            QuestionOption(
+                question=question,
+                key=key,
+                text=text,
+                correct=right,
+                feedback=f"{text}: {'yes' if right else 'no'}, because.",
+                sort_order=order,
+            )
+            for order, (key, text, right) in enumerate(chosen)
+        )
+        question.principles.add(principle())
+
+
+class ModuleFactory(factory.django.DjangoModelFactory[ModulePage]):
+    """A module page under the catalogue: two outcomes, two lessons, three questions an outcome of which two are drawn.
+
+    `published=True` publishes it the way the CMS does, which makes its first ModuleVersion. `lessons=` takes
+    `lesson_block`s; `questions=0` writes none.
+    """
+
+    class Meta:
+        model = ModulePage
+
+    title = factory.Sequence(lambda n: f"Module {n}")
+    slug = factory.LazyAttribute(lambda o: slugify(o.title))
+    summary = factory.LazyAttribute(lambda o: f"What {o.title} is about.")
+    for_whom = "Anyone who meets carers at work."
+    minutes = 20
+    after_last_try = "Talk to your training lead, who can allow another try."
+
+    @classmethod
+    def _create(
+        cls,
+        model_class: type[ModulePage],
+        *args: Any,
+        published: bool = False,
+        lessons: list[dict[str, Any]] | None = None,
+        questions: int = 3,
+        **kwargs: Any,
+    ) -> ModulePage:
+        chosen = lessons or [lesson_block("First lesson", "O1"), lesson_block("Second lesson", "O2")]
+        page = model_class(live=False, lessons=json.dumps(chosen), **kwargs)
+        page.outcomes = [
+            ModuleOutcome(key="O1", text="Say who is a carer", sort_order=0),
+            ModuleOutcome(key="O2", text="Know what to do next", sort_order=1),
+        ]
+        catalogue().add_child(instance=page)
+        page.sectors = [Sector.objects.get_or_create(slug="social-care", defaults={"title": "Social care"})[0]]
+        page.nations = [Nation.objects.get_or_create(title="England")[0]]
+        page.principles = [principle()]
+        page.save()
+        slugs = [block["value"]["slug"] for block in chosen]
+        for outcome, lesson in (("O1", slugs[0]), ("O2", slugs[-1])):
+            for number in range(1, questions + 1):
+                QuestionFactory(key=f"{page.slug}-{outcome}-{number}"[:40], module=page, outcome=outcome, lesson=lesson)
+        if published:
+            republish(page)
+        return page
+
+
+def republish(
+    page: ModulePage, *, kind: str = ChangeKind.CORRECTION, note: str = "", user: User | None = None, **changes: Any
+) -> ModulePage:
+    """Changes fields of a module and publishes it, as a trainer would; returns the page as it now stands."""
+    page = ModulePage.objects.get(pk=page.pk)
+    for name, value in changes.items():
+        setattr(page, name, json.dumps(value) if name == "lessons" else value)
+    page.change_kind, page.change_note = kind, note or "Changed by a test."
+    if kind == ChangeKind.NEW_TRAINING and not page.holders_due_by:
+        page.holders_due_by = timezone.localdate() + datetime.timedelta(days=60)
+    page.save_revision(user=user).publish(user=user)
+    # Inside a test's transaction nothing is committed, so what is cached about content is made stale here.
+    cache.delete(GENERATION)
+    return ModulePage.objects.get(pk=page.pk)
