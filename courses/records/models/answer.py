@@ -6,7 +6,9 @@ from .attempt import Attempt
 
 
 class AnswerDraft(models.Model):
-    """What a learner has chosen so far, saved as she goes; a newer `sequence` replaces an older one.
+    """What a learner has chosen so far, saved as she goes; a newer choice replaces an older one.
+
+    Within one tab the counter decides which is newer, between tabs and devices the time of choosing.
 
     `slot` says where: "q:<try number>:<question key>" in the assessment, "l:<block id>" for a knowledge check or
     scenario in a lesson.
@@ -15,7 +17,9 @@ class AnswerDraft(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="drafts")
     slot = models.CharField(max_length=80)
     value = models.JSONField(help_text="Option keys.")
-    sequence = models.BigIntegerField(default=0, help_text="Milliseconds on the client's clock; later wins.")
+    given_at = models.DateTimeField(help_text="When she chose it: now less the age the browser told.")
+    client = models.CharField(max_length=40, blank=True, help_text="The tab it came from.")
+    counter = models.BigIntegerField(default=0, help_text="Rises with each save of that tab.")
     saved_at = models.DateTimeField()
 
     class Meta:
@@ -31,7 +35,9 @@ class Reflection(models.Model):
     attempt = models.ForeignKey(Attempt, on_delete=models.CASCADE, related_name="reflections")
     block_id = models.CharField(max_length=40)
     text = models.TextField(blank=True)
-    sequence = models.BigIntegerField(default=0)
+    given_at = models.DateTimeField()
+    client = models.CharField(max_length=40, blank=True)
+    counter = models.BigIntegerField(default=0)
     saved_at = models.DateTimeField()
 
     class Meta:
