@@ -34,7 +34,9 @@ class HeadingBlock(blocks.StructBlock):
 class ImageBlock(blocks.StructBlock):
     image = ImageChooserBlock()
     alt = blocks.TextBlock(required=False, label="Text alternative", help_text="What the picture tells, in words.")
-    decorative = blocks.BooleanBlock(required=False, help_text="Tick when the picture tells nothing that the text does not.")
+    decorative = blocks.BooleanBlock(
+        required=False, help_text="Tick when the picture tells nothing that the text does not."
+    )
     caption = blocks.CharBlock(required=False)
 
     class Meta:
@@ -44,7 +46,11 @@ class ImageBlock(blocks.StructBlock):
         result = super().clean(value)
         if bool(result["alt"]) == bool(result["decorative"]):
             raise blocks.StructBlockValidationError(
-                {"alt": ValidationError("Write a text alternative, or mark the picture as decorative (one of the two).")}
+                {
+                    "alt": ValidationError(
+                        "Write a text alternative, or mark the picture as decorative (one of the two)."
+                    )
+                }
             )
         return result
 
@@ -220,7 +226,9 @@ class LessonBlock(blocks.StructBlock):
     slug = blocks.CharBlock(required=False, max_length=100, help_text="Left empty, made from the title.")
     summary = blocks.TextBlock(required=False)
     minutes = blocks.IntegerBlock(min_value=1, max_value=240)
-    outcomes = blocks.ListBlock(blocks.CharBlock(max_length=20), default=[], help_text="Keys of the outcomes taught here: O1, O2.")
+    outcomes = blocks.ListBlock(
+        blocks.CharBlock(max_length=20), default=[], help_text="Keys of the outcomes taught here: O1, O2."
+    )
     principles = blocks.ListBlock(SnippetChooserBlock("content.Principle"), default=[])
     body = LessonStream()
 

@@ -45,7 +45,9 @@ def _outline_problems(page: ModulePage, frozen: FrozenModule) -> list[str]:
         for key in sorted(keys):
             have, need = outline["question_counts"].get(key, 0), outline["questions_per_outcome"]
             if have < need:
-                problems.append(f"Outcome {key} has {have} assessment questions; {need} are drawn. Write more, or draw fewer.")
+                problems.append(
+                    f"Outcome {key} has {have} assessment questions; {need} are drawn. Write more, or draw fewer."
+                )
     return problems
 
 
@@ -83,7 +85,9 @@ def _lesson_problems(page: ModulePage) -> list[str]:
             if child.block_type == "image" and value["image"] and value["image"].is_svg():
                 with value["image"].file.open("rb") as file:
                     faults = svg_faults(file.read())
-                problems += [f"{where}: the picture “{value['image'].title}” cannot be used: {fault}." for fault in faults]
+                problems += [
+                    f"{where}: the picture “{value['image'].title}” cannot be used: {fault}." for fault in faults
+                ]
     problems += [f"There is no figure with the key “{key}”." for key in sorted(freezer.unknown_figures)]
     return problems
 
@@ -101,5 +105,3 @@ def _change_problems(page: ModulePage, frozen: FrozenModule, today: datetime.dat
     if page.change_kind != ChangeKind.CORRECTION and not page.change_note:
         return ["Say in a sentence what changed: learners are told."]
     return []
-
-

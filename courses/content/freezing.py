@@ -274,12 +274,16 @@ def freeze_module(page: ModulePage, *, store: bool = True) -> FrozenModule:
     freezer = Freezer(store=store)
     lessons = [child for child in page.lessons if child.block_type == "lesson"]
     bodies = [freezer.body(lesson.value["body"]) for lesson in lessons]
-    questions = [
-        freezer.question(question)
-        for question in page.questions.filter(use="assessment", withdrawn=False)
-        .prefetch_related("options", "principles", "nations")
-        .order_by("key")
-    ] if page.pk else []
+    questions = (
+        [
+            freezer.question(question)
+            for question in page.questions.filter(use="assessment", withdrawn=False)
+            .prefetch_related("options", "principles", "nations")
+            .order_by("key")
+        ]
+        if page.pk
+        else []
+    )
     outline = outline_of(page, freezer, bodies, questions)
     content = [outline, bodies, questions]
     return FrozenModule(outline=outline, bodies=bodies, questions=questions, sha256=digest(content))

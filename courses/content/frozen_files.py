@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import PurePosixPath
 
-import defusedxml.ElementTree as ElementTree
+from defusedxml import ElementTree
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 

@@ -65,7 +65,12 @@ class Loader:
             show_in_menus=True,
         )
         help_index = self._page(
-            home, models.HelpIndexPage, "help", title="Help", intro="How to find your way on this site.", show_in_menus=True
+            home,
+            models.HelpIndexPage,
+            "help",
+            title="Help",
+            intro="How to find your way on this site.",
+            show_in_menus=True,
         )
         for pack in self.material.packs:
             self._pack(resources, pack)
@@ -197,10 +202,12 @@ class Loader:
         page.sectors.set(models.Sector.objects.filter(slug__in=data["sectors"]))
         page.nations.set(models.Nation.objects.filter(title__in=data["nations"]))
         page.principles.set([self.principles[code] for code in data["principles"]])
-        page.outcomes.set([
-            models.ModuleOutcome(key=outcome["key"], text=outcome["text"], sort_order=order)
-            for order, outcome in enumerate(data["outcomes"])
-        ])
+        page.outcomes.set(
+            [
+                models.ModuleOutcome(key=outcome["key"], text=outcome["text"], sort_order=order)
+                for order, outcome in enumerate(data["outcomes"])
+            ]
+        )
         page.save()
         for question in data["questions"]:
             self._question(page, question)
@@ -235,16 +242,18 @@ class Loader:
         question.module = page
         for name in ("kind", "use", "outcome", "lesson", "stem", "feedback", "review_by"):
             setattr(question, name, data.get(name) or (None if name == "review_by" else ""))
-        question.options.set([
-            models.QuestionOption(
-                key="abcdefghij"[order],
-                text=str(option["text"]).strip(),
-                correct=bool(option.get("correct")),
-                feedback=option["feedback"].strip(),
-                sort_order=order,
-            )
-            for order, option in enumerate(data["options"])
-        ])
+        question.options.set(
+            [
+                models.QuestionOption(
+                    key="abcdefghij"[order],
+                    text=str(option["text"]).strip(),
+                    correct=bool(option.get("correct")),
+                    feedback=option["feedback"].strip(),
+                    sort_order=order,
+                )
+                for order, option in enumerate(data["options"])
+            ]
+        )
         question.save()
         question.principles.set([self.principles[code] for code in data["principles"]])
         question.nations.set(models.Nation.objects.filter(title__in=data.get("nations", [])))
@@ -359,7 +368,11 @@ class BlockMaker:
         return self._media(block, "audio")
 
     def document(self, block: Data) -> Data:
-        return {"resource": self.loader.resources[block["resource"]].pk, "document": None, "text": block.get("text", "")}
+        return {
+            "resource": self.loader.resources[block["resource"]].pk,
+            "document": None,
+            "text": block.get("text", ""),
+        }
 
     def table(self, block: Data) -> Data:
         return {
@@ -408,10 +421,17 @@ class BlockMaker:
         title = block["title"]
         media = models.LessonMedia.objects.filter(title=title, type=kind).first()
         if media is None:
-            media = models.LessonMedia(title=title, type=kind, duration=float(block.get("duration", 0)), width=640, height=360)
+            media = models.LessonMedia(
+                title=title, type=kind, duration=float(block.get("duration", 0)), width=640, height=360
+            )
         media.transcript = block["transcript"].strip()
         media.nothing_visual = bool(block.get("nothing_visual"))
-        for field, name in (("file", "file"), ("captions", "captions"), ("description", "description"), ("thumbnail", "poster")):
+        for field, name in (
+            ("file", "file"),
+            ("captions", "captions"),
+            ("description", "description"),
+            ("thumbnail", "poster"),
+        ):
             if block.get(name):
                 source = path.parent / block[name]
                 getattr(media, field).save(source.name, ContentFile(source.read_bytes()), save=False)

@@ -245,7 +245,9 @@ def _check_questions(
     per_outcome = Counter(question["outcome"] for question in tested)
     for outcome in outcomes:
         if per_outcome[outcome] < module["questions_per_outcome"] + 1:
-            material.faults.append(f"{path}: outcome {outcome} has {per_outcome[outcome]} questions, too few to draw from")
+            material.faults.append(
+                f"{path}: outcome {outcome} has {per_outcome[outcome]} questions, too few to draw from"
+            )
 
 
 def _read_pack(material: Material, path: Path) -> Data:

@@ -9,7 +9,10 @@ class LessonMedia(AbstractMedia):
     """Video or audio with what makes it usable by everyone: captions, a transcript and a described version."""
 
     captions = models.FileField(
-        upload_to="captions", blank=True, validators=[FileExtensionValidator(["vtt"])], help_text="A WebVTT file (.vtt)."
+        upload_to="captions",
+        blank=True,
+        validators=[FileExtensionValidator(["vtt"])],
+        help_text="A WebVTT file (.vtt).",
     )
     transcript = models.TextField(blank=True, help_text="Everything that is said and shown, in words.")
     description = models.FileField(

@@ -58,10 +58,15 @@ class ModulePage(Page):
     owner_name = models.CharField("content owner", max_length=200, blank=True)
     review_by = models.DateField(null=True, blank=True)
     change_kind = models.CharField(
-        max_length=20, choices=ChangeKind.choices, blank=True, help_text="Needed to publish a change; cleared afterwards."
+        max_length=20,
+        choices=ChangeKind.choices,
+        blank=True,
+        help_text="Needed to publish a change; cleared afterwards.",
     )
     change_note = models.TextField(blank=True, help_text="What changed, in a sentence. Cleared after publishing.")
-    holders_due_by = models.DateField(null=True, blank=True, help_text="For new training: by when holders need it again.")
+    holders_due_by = models.DateField(
+        null=True, blank=True, help_text="For new training: by when holders need it again."
+    )
     lessons = StreamField(ModuleStream(), blank=True)
     current_version = models.ForeignKey(
         ModuleVersion, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"

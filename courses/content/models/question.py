@@ -36,14 +36,18 @@ class Question(RevisionMixin, ClusterableModel):
     module = models.ForeignKey("content.ModulePage", on_delete=models.PROTECT, related_name="questions")
     kind = models.CharField(max_length=20, choices=QuestionKind.choices, default=QuestionKind.SINGLE)
     use = models.CharField(max_length=20, choices=QuestionUse.choices, default=QuestionUse.ASSESSMENT)
-    outcome = models.CharField("outcome", max_length=20, help_text="The key of the module's outcome it tests: O1, O2, …")
+    outcome = models.CharField(
+        "outcome", max_length=20, help_text="The key of the module's outcome it tests: O1, O2, …"
+    )
     lesson = models.SlugField("lesson to go back to", max_length=100, blank=True)
     principles = models.ManyToManyField(Principle, blank=True)
     nations = models.ManyToManyField(Nation, blank=True)
     review_by = models.DateField(null=True, blank=True)
     stem = models.TextField("question")
     feedback = models.TextField("feedback for everyone", help_text="Shown after answering, whatever the answer.")
-    withdrawn = models.BooleanField(default=False, help_text="Taken out of the bank; a past answer to it counts as right.")
+    withdrawn = models.BooleanField(
+        default=False, help_text="Taken out of the bank; a past answer to it counts as right."
+    )
 
     panels = [
         FieldPanel("stem"),
@@ -51,7 +55,10 @@ class Question(RevisionMixin, ClusterableModel):
         InlinePanel("options", heading="Options", label="Option", min_num=2),
         FieldPanel("feedback"),
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("module", "outcome", "lesson", "principles", "nations", "review_by", "withdrawn")],
+            [
+                FieldPanel(name)
+                for name in ("module", "outcome", "lesson", "principles", "nations", "review_by", "withdrawn")
+            ],
             heading="Where it belongs",
         ),
     ]

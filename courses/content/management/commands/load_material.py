@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", nargs="?", default=str(Path(settings.BASE_DIR) / "material"))
-        parser.add_argument("--update", action="store_true", help="Bring existing pages up to the files, as a correction.")
+        parser.add_argument(
+            "--update", action="store_true", help="Bring existing pages up to the files, as a correction."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         material = read_material(Path(options["folder"]))

@@ -1,0 +1,90 @@
+"""Reads of one learner's records. Each says how many queries it makes; each is given the person it reads for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from courses.content.models import LessonVersion, ModuleVersion, QuestionVersion
+from courses.people.models import Person
+
+from .models import AnswerDraft, Attempt, Enrolment, Event, LessonProgress, Reflection, Try
+from .models.event import EventKind
+
+
+@dataclass(frozen=True)
+class LessonFacts:
+    """What is known of the lessons of an attempt."""
+
+    done: frozenset[str]
+    """Ids of the lessons worked through."""
+
+
+def attempt_for(person: Person, slug: str) -> Attempt | None:
+    """The latest attempt of the latest period at a module, by its address or one it once had. 1 query, with the
+    enrolment, the pinned version and the module joined."""
+    return (
+        Attempt.objects.filter(enrolment__person=person)
+        .filter(Q(enrolment__module__slug=slug) | Q(version__slug=slug))
+        .select_related("enrolment__module", "version")
+        .order_by("-enrolment__period", "-number")
+        .first()
+    )
+
+
+def lesson_facts(attempt: Attempt) -> LessonFacts:
+    """1 query."""
+    return LessonFacts(frozenset(LessonProgress.objects.filter(attempt=attempt).values_list("lesson_id", flat=True)))
+
+
+def lesson_version(attempt: Attempt, slug: str) -> LessonVersion | None:
+    """A lesson of the attempt's version. 1 query."""
+    return LessonVersion.objects.filter(version_id=attempt.version_id, slug=slug).first()
+
+
+def drafts(attempt: Attempt, prefix: str) -> dict[str, AnswerDraft]:
+    """Kept answers whose slot begins with `prefix`, by slot. 1 query."""
+    return {draft.slot: draft for draft in AnswerDraft.objects.filter(attempt=attempt, slot__startswith=prefix)}
+
+
+def reflections(attempt: Attempt) -> dict[str, Reflection]:
+    """What she wrote for herself, by block id. 1 query."""
+    return {note.block_id: note for note in Reflection.objects.filter(attempt=attempt)}
+
+
+def open_try(attempt: Attempt) -> Try | None:
+    """The try that is not handed in yet. 1 query."""
+    return Try.objects.filter(attempt=attempt, submitted_at__isnull=True).first()
+
+
+def latest_try(attempt: Attempt) -> Try | None:
+    """1 query."""
+    return Try.objects.filter(attempt=attempt).order_by("-number").first()
+
+
+def try_numbered(attempt: Attempt, number: int) -> Try | None:
+    """1 query."""
+    return Try.objects.filter(attempt=attempt, number=number).first()
+
+
+def tries_used(attempt: Attempt) -> int:
+    """Tries handed in. 1 query."""
+    return Try.objects.filter(attempt=attempt, submitted_at__isnull=False).count()
+
+
+def extra_tries(enrolment: Enrolment) -> int:
+    """Tries that somebody allowed beyond the module's number. 1 query."""
+    return Event.objects.filter(enrolment=enrolment, kind=EventKind.EXTRA_TRY).count()
+
+
+def questions_of(version: ModuleVersion, keys: list[str]) -> dict[str, dict[str, Any]]:
+    """Bodies of questions of a version, by key. 1 query."""
+    found = QuestionVersion.objects.filter(version=version, key__in=keys)
+    return {question.key: question.body for question in found}
+
+
+def timeline(enrolment: Enrolment) -> QuerySet[Event]:
+    """What happened to an enrolment, oldest first."""
+    return Event.objects.filter(enrolment=enrolment).order_by("at", "pk")
