@@ -16,7 +16,7 @@ from pathlib import Path
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
 
 
-class NoPostgres(Exception):
+class NoPostgresError(Exception):
     """PostgreSQL's programs are not there, or its cluster did not start; the message says why."""
 
 
@@ -56,7 +56,7 @@ def throw_away_cluster() -> Iterator[str]:
     """Yields the address (DATABASE_URL) of a fresh, fast and forgetful PostgreSQL; stops and removes it always."""
     binaries = find_binaries()
     if binaries is None:
-        raise NoPostgres("initdb was not found. Install it: apt-get install postgresql")
+        raise NoPostgresError("initdb was not found. Install it: apt-get install postgresql")
     folder = Path(tempfile.mkdtemp(prefix="alongside-postgres-"))
     data, port = folder / "data", free_port()
     if os.geteuid() == 0:
@@ -93,7 +93,7 @@ def _run(command: list[str], folder: Path) -> None:
         _as_unprivileged(command), cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
     )
     if done.returncode:
-        raise NoPostgres(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()}")
+        raise NoPostgresError(f"{Path(command[0]).name} failed: {(done.stderr or done.stdout).strip()}")
 
 
 def _wait(binaries: Path, port: int, server: subprocess.Popen[bytes], folder: Path) -> None:
@@ -109,7 +109,7 @@ def _wait(binaries: Path, port: int, server: subprocess.Popen[bytes], folder: Pa
             return
         with contextlib.suppress(subprocess.TimeoutExpired):
             server.wait(0.2)
-    raise NoPostgres(f"PostgreSQL did not start: {(folder / 'log').read_text(errors='replace')[-800:]}")
+    raise NoPostgresError(f"PostgreSQL did not start: {(folder / 'log').read_text(errors='replace')[-800:]}")
 
 
 if __name__ == "__main__":

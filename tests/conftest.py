@@ -1,4 +1,4 @@
-"""What every test has: an empty cache, the named people of `tests.people`, a database that flushes to its first state."""
+"""What every test has: an empty cache, the named people of `tests.people`, a database flushed to its first state."""
 
 from __future__ import annotations
 

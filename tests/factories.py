@@ -1,15 +1,19 @@
-"""Makes things for tests, complete and valid by default. Traits say what is special: `ModuleFactory(published=True)`."""
+"""Makes things for tests, complete and valid by default; what is special is said: `ModuleFactory(published=True)`.
+
+factory_boy's classes are called like functions, which type checkers cannot see: `typed` says what each call gives.
+"""
 
 from __future__ import annotations
 
 import datetime
 import json
 import uuid
-from typing import Any, cast
+from typing import Any, Protocol, TypeVar, cast
 
 import factory
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.models import Page, Site
@@ -31,9 +35,22 @@ from courses.people.models import Membership, Organisation, Person, Role, Unit, 
 
 PASSWORD = "carers-demo"
 LONG_AGO = datetime.date(2024, 1, 1)
+M = TypeVar("M", bound=Model)
 
 
-class PersonFactory(factory.django.DjangoModelFactory[Person]):
+class Maker(Protocol[M]):
+    """What can be done with a factory."""
+
+    def __call__(self, **fields: Any) -> M: ...
+    def create_batch(self, size: int, **fields: Any) -> list[M]: ...
+
+
+def typed(model: type[M], factory: Any) -> Maker[M]:
+    """The factory itself, with the type of what it makes."""
+    return cast("Maker[M]", factory)
+
+
+class _PersonFactory(factory.django.DjangoModelFactory[Person]):
     class Meta:
         model = Person
 
@@ -41,14 +58,17 @@ class PersonFactory(factory.django.DjangoModelFactory[Person]):
     family_name = factory.LazyAttribute(lambda o: o.name.rsplit(" ", 1)[-1])
 
 
-class UserFactory(factory.django.DjangoModelFactory[User]):
+PersonFactory = typed(Person, _PersonFactory)
+
+
+class _UserFactory(factory.django.DjangoModelFactory[User]):
     """A login with a verified address, so that allauth lets it in."""
 
     class Meta:
         model = User
         skip_postgeneration_save = True
 
-    person = factory.SubFactory(PersonFactory)
+    person = factory.SubFactory(_PersonFactory)
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     password = factory.django.Password(PASSWORD)
 
@@ -59,7 +79,10 @@ class UserFactory(factory.django.DjangoModelFactory[User]):
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
 
 
-class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
+UserFactory = typed(User, _UserFactory)
+
+
+class _OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
     class Meta:
         model = Organisation
 
@@ -69,7 +92,10 @@ class OrganisationFactory(factory.django.DjangoModelFactory[Organisation]):
     signatory_title = "Head of Learning"
 
 
-class UnitFactory(factory.django.DjangoModelFactory[Unit]):
+OrganisationFactory = typed(Organisation, _OrganisationFactory)
+
+
+class _UnitFactory(factory.django.DjangoModelFactory[Unit]):
     """A unit with its path; a part of `parent` belongs to the parent's organisation."""
 
     class Meta:
@@ -87,22 +113,28 @@ class UnitFactory(factory.django.DjangoModelFactory[Unit]):
         return unit
 
 
-class MembershipFactory(factory.django.DjangoModelFactory[Membership]):
+UnitFactory = typed(Unit, _UnitFactory)
+
+
+class _MembershipFactory(factory.django.DjangoModelFactory[Membership]):
     """A learner of a unit since long ago; `role=` and `starts_on=`/`ends_on=` say otherwise."""
 
     class Meta:
         model = Membership
 
-    person = factory.SubFactory(PersonFactory)
-    unit = factory.SubFactory(UnitFactory)
+    person = factory.SubFactory(_PersonFactory)
+    unit = factory.SubFactory(_UnitFactory)
     organisation = factory.LazyAttribute(lambda o: o.unit.organisation if o.unit else None)
     role = Role.LEARNER
     starts_on = LONG_AGO
 
 
+MembershipFactory = typed(Membership, _MembershipFactory)
+
+
 def home() -> HomePage:
     """The front page under Wagtail's root, made once."""
-    existing = HomePage.objects.first()
+    existing: HomePage | None = HomePage.objects.first()
     if existing:
         return existing
     root = Page.get_first_root_node()
@@ -118,8 +150,10 @@ def home() -> HomePage:
 
 def catalogue() -> CataloguePage:
     """The catalogue under the front page, made once."""
-    existing = CataloguePage.objects.first()
-    return existing or home().add_child(instance=CataloguePage(title="Modules", slug="modules"))
+    page: CataloguePage = CataloguePage.objects.first() or home().add_child(
+        instance=CataloguePage(title="Modules", slug="modules")
+    )
+    return page
 
 
 def principle(code: str = "CCP1") -> Principle:
@@ -152,7 +186,7 @@ def lesson_block(title: str, outcome: str, *body: tuple[str, Any], minutes: int 
     }
 
 
-class QuestionFactory(factory.django.DjangoModelFactory[Question]):
+class _QuestionFactory(factory.django.DjangoModelFactory[Question]):
     """A single-choice question whose option "a" is right; `options=[(key, text, right), …]` says otherwise."""
 
     class Meta:
@@ -184,7 +218,10 @@ class QuestionFactory(factory.django.DjangoModelFactory[Question]):
         question.principles.add(principle())
 
 
-class ModuleFactory(factory.django.DjangoModelFactory[ModulePage]):
+QuestionFactory = typed(Question, _QuestionFactory)
+
+
+class _ModuleFactory(factory.django.DjangoModelFactory[ModulePage]):
     """A module page under the catalogue: two outcomes, two lessons, three questions an outcome of which two are drawn.
 
     `published=True` publishes it the way the CMS does, which makes its first ModuleVersion. `lessons=` takes
@@ -205,7 +242,7 @@ class ModuleFactory(factory.django.DjangoModelFactory[ModulePage]):
     def _create(
         cls,
         model_class: type[ModulePage],
-        *args: Any,
+        *_: Any,
         published: bool = False,
         lessons: list[dict[str, Any]] | None = None,
         questions: int = 3,
@@ -231,6 +268,9 @@ class ModuleFactory(factory.django.DjangoModelFactory[ModulePage]):
         return page
 
 
+ModuleFactory = typed(ModulePage, _ModuleFactory)
+
+
 def republish(
     page: ModulePage, *, kind: str = ChangeKind.CORRECTION, note: str = "", user: User | None = None, **changes: Any
 ) -> ModulePage:
@@ -244,4 +284,5 @@ def republish(
     page.save_revision(user=user).publish(user=user)
     # Inside a test's transaction nothing is committed, so what is cached about content is made stale here.
     cache.delete(GENERATION)
-    return ModulePage.objects.get(pk=page.pk)
+    page.refresh_from_db()
+    return page

@@ -17,9 +17,9 @@ from courses.people.models import Organisation, Role, Unit, User
 from .factories import MembershipFactory, OrganisationFactory, PersonFactory, UnitFactory, UserFactory
 
 __all__ = [
-    "adult_care",
     "admin",
     "admin_client",
+    "adult_care",
     "amara",
     "amara_client",
     "assessments",
@@ -51,7 +51,7 @@ def signed_in(user: User) -> Client:
 
 def somebody(name: str, role: Role, unit: Unit | None = None, organisation: Organisation | None = None) -> User:
     """A login with one membership."""
-    user = UserFactory(person=PersonFactory(name=name), email=f"{name.split()[0].lower()}@example.org")
+    user = UserFactory(person=PersonFactory(name=name), email=f"{name.split(maxsplit=1)[0].lower()}@example.org")
     MembershipFactory(
         person=user.person, unit=unit, role=role, organisation=organisation or (unit and unit.organisation)
     )

@@ -30,7 +30,7 @@ EXPECTED = {
 
 @pytest.fixture
 def version() -> ModuleVersion:
-    return ModuleFactory(published=True).versions.get()
+    return ModuleVersion.objects.get(module=ModuleFactory(published=True))
 
 
 def refused(action: Callable[[], object]) -> None:
@@ -87,7 +87,7 @@ def test_change_and_deletion_by_raw_sql_are_refused(version: ModuleVersion) -> N
 
 def test_an_insert_cannot_overwrite_a_row(version: ModuleVersion) -> None:
     """REPLACE and ON CONFLICT are an update or a delete in disguise."""
-    columns = [field.column for field in ModuleVersion._meta.concrete_fields]
+    columns = [str(field.column) for field in ModuleVersion._meta.concrete_fields]
     values = ["99" if column == "number" else column for column in columns]
     rows = f"({', '.join(columns)}) SELECT {', '.join(values)} FROM content_moduleversion WHERE true"
     refused(sql(f"INSERT INTO content_moduleversion {rows} ON CONFLICT (id) DO UPDATE SET number = 99"))
