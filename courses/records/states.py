@@ -1,0 +1,265 @@
+"""Where people stand with modules on a day: the one SQL expression behind every figure, list, filter and export.
+
+Why one: a tile that says 3 must lead to a list of 3. The overview adds up, the matrix shows, the filter chooses and the
+CSV writes rows of the same common table expression, so they cannot disagree (DESIGN §3: computed, never stored).
+
+Why written out in SQL: a cell is a pair (person, module) that no table holds, and the sets that decide it (requirements
+by unit path, the best completion, the open enrolment, exemptions) are each read once for a whole team. Dialects differ
+in one place only, adding days to a date. Text put together here is constants of this file and what Django compiled;
+values are parameters.
+
+States and precedence: fact pack §5.7, with "due soon" split in two, because only one of the two is compliant.
+"""
+# ruff: noqa: S608, S611
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from courses.people.models import Person
+
+from .states_sql import CELLS, COLUMNS, DUE_AFTER_JOINING, PUBLIC_ATTEMPTS
+
+SOON_DAYS = 60
+"""N of the fact pack §5.7: how long before a date something counts as soon."""
+
+FOR_EVER = datetime.date(9999, 12, 31)
+
+
+class State(StrEnum):
+    """What a cell says, in the order in which a manager needs to read them."""
+
+    OVERDUE = "overdue"
+    FAILED = "failed-needs-help"
+    DUE_SOON = "due-soon-never-held"
+    EXPIRING_SOON = "expiring-soon"
+    IN_PROGRESS = "in-progress"
+    NOT_STARTED = "not-started"
+    VALID = "valid"
+    EXEMPT = "exempt"
+    NOT_REQUIRED = "not-required"
+
+
+HELD = (State.VALID, State.EXPIRING_SOON)
+"""The states that count as compliant: a completion that is valid today."""
+
+
+class Need(StrEnum):
+    """Which cells of the percentage are meant; "counted" is its denominator, "held" its numerator."""
+
+    COUNTED = "counted"
+    HELD = "held"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which cells are wanted; empty means all. The window is on the date that the cell shows."""
+
+    states: Collection[State] = ()
+    need: Need | None = None
+    after: datetime.date | None = None
+    before: datetime.date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.states or self.need or self.after or self.before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One person and one module: the state, whether a requirement asks for it, and the dates behind it."""
+
+    person_id: int
+    module_id: int
+    state: State
+    required: bool
+    due_on: datetime.date | None
+    valid_until: datetime.date | None
+    exempt_until: datetime.date | None
+    shown_on: datetime.date | None
+    completion_id: int | None
+
+    @property
+    def held(self) -> bool:
+        return self.state in HELD
+
+
+class Tally(NamedTuple):
+    """How many cells of one module are in one state."""
+
+    module_id: int
+    state: State
+    required: bool
+    cells: int
+
+
+class Count(NamedTuple):
+    """How many cells, of how many people."""
+
+    cells: int
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class States:
+    """The cells of some people and some modules on a day. Every method is one query.
+
+    `organisations` limits whose requirements count: somebody who also works elsewhere is not overdue here for a rule of
+    that employer, and its rules are not shown. None means all of them (a learner's own view).
+    `private_versions` is True for the learner herself alone: what was taken while a module was private stays hers, even
+    if the module is public today.
+    """
+
+    people: QuerySet[Person]
+    modules: Collection[int]
+    on: datetime.date
+    organisations: Collection[int] | None = None
+    private_versions: bool = False
+
+    def cells(self, selection: Selection | None = None) -> list[Cell]:
+        """The cells that are wanted."""
+        where, params = self._where(selection)
+        return [
+            Cell(
+                person_id=row[0],
+                module_id=row[1],
+                state=State(row[2]),
+                required=bool(row[3]),
+                due_on=_day(row[4]),
+                valid_until=_day(row[5]),
+                exempt_until=_day(row[6]),
+                shown_on=_day(row[7]),
+                completion_id=row[8],
+            )
+            for row in self._run(
+                f"SELECT {COLUMNS} FROM cells {where} ORDER BY person_id, module_id",
+                params,
+            )
+        ]
+
+    def tally(self, selection: Selection | None = None) -> list[Tally]:
+        """The cells counted by module and state: what tiles and bars add up."""
+        where, params = self._where(selection)
+        sql = f"SELECT module_id, state, required, COUNT(*) FROM cells {where} GROUP BY 1, 2, 3"
+        return [Tally(row[0], State(row[1]), bool(row[2]), row[3]) for row in self._run(sql, params)]
+
+    def count(self, selection: Selection | None = None) -> Count:
+        """How many cells are wanted, and of how many people."""
+        where, params = self._where(selection)
+        sql = f"SELECT COUNT(*), COUNT(DISTINCT person_id) FROM cells {where}"
+        return Count(*self._run(sql, params)[0])
+
+    def person_ids(self, selection: Selection) -> RawSQL:
+        """People with a wanted cell, as a subquery: `people.filter(pk__in=…)`."""
+        where, params = self._where(selection)
+        head, head_params = self._head()
+        return RawSQL(f"{head} SELECT person_id FROM cells {where}", (*head_params, *params))
+
+    def _run(self, select: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        head, head_params = self._head()
+        with connection.cursor() as cursor:
+            cursor.execute(f"{head} {select}", (*head_params, *params))
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
+
+    def _head(self) -> tuple[str, tuple[Any, ...]]:
+        """The WITH clause that ends in `cells`, and its parameters."""
+        team, team_params = _ids(self.people)
+        subjects, subject_params = _members("page_ptr_id", self.modules)
+        organisations, organisation_params = _members("r.organisation_id", self.organisations)
+        day = _sql_day(self.on)
+        after_today = _sql_moment(self.on + datetime.timedelta(days=1))
+        soon = _sql_day(self.on + datetime.timedelta(days=SOON_DAYS))
+        public = "" if self.private_versions else "AND NOT v.private"
+        public_attempts = "" if self.private_versions else PUBLIC_ATTEMPTS
+        sql = CELLS.format(
+            team=team,
+            subjects=subjects,
+            organisations=organisations,
+            due=DUE_AFTER_JOINING[connection.vendor],
+            public=public,
+            public_attempts=public_attempts,
+        )
+        ever = _sql_day(FOR_EVER)
+        return sql, (
+            *team_params,
+            *subject_params,
+            *(day, day, day, day),
+            *organisation_params,
+            *(ever, ever, after_today, after_today),
+            after_today,
+            *(ever, day, day),
+            *(soon, day, day, soon),
+            day,
+        )
+
+    def _where(self, selection: Selection | None) -> tuple[str, tuple[Any, ...]]:
+        wanted = selection or Selection()
+        parts: list[str] = []
+        params: list[Any] = []
+        if wanted.states:
+            sql, values = _members("state", [state.value for state in wanted.states])
+            parts.append(sql)
+            params.extend(values)
+        if wanted.need:
+            parts.append(_NEED[wanted.need])
+        if wanted.after or wanted.before:
+            parts.append("state NOT IN ('exempt', 'not-required')")
+        if wanted.after:
+            parts.append("shown_on >= %s")
+            params.append(_sql_day(wanted.after))
+        if wanted.before:
+            parts.append("shown_on <= %s")
+            params.append(_sql_day(wanted.before))
+        return ("WHERE " + " AND ".join(parts) if parts else ""), tuple(params)
+
+
+_NEED = {
+    Need.COUNTED: "required = 1 AND state <> 'exempt'",
+    Need.HELD: "required = 1 AND state IN ('valid', 'expiring-soon')",
+    Need.MISSING: "required = 1 AND state NOT IN ('exempt', 'valid', 'expiring-soon')",
+}
+
+
+def _ids(people: QuerySet[Person]) -> tuple[str, tuple[Any, ...]]:
+    """The people as a subquery of ids named `id`."""
+    try:
+        sql, params = people.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return "SELECT id FROM people_person WHERE 1 = 0", ()
+    return f"SELECT p.id FROM people_person p WHERE p.id IN ({sql})", tuple(params)
+
+
+def _members(column: str, values: Collection[Any] | None) -> tuple[str, tuple[Any, ...]]:
+    if values is None:
+        return "1 = 1", ()
+    if not values:
+        return "1 = 0", ()
+    return f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values)
+
+
+def _sql_day(day: datetime.date) -> Any:
+    return connection.ops.adapt_datefield_value(day)
+
+
+def _sql_moment(day: datetime.date) -> Any:
+    """The midnight (in our time zone) at which `day` begins."""
+    return connection.ops.adapt_datetimefield_value(
+        timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+    )
+
+
+def _day(value: Any) -> datetime.date | None:
+    """A date as the engine gives it: SQLite text, PostgreSQL a date. The far end stands for "for ever"."""
+    day = datetime.date.fromisoformat(value) if isinstance(value, str) else value
+    return None if day == FOR_EVER else day
