@@ -38,7 +38,14 @@ def _newer(client: str, counter: int, given_at: datetime.datetime) -> Q:
 
 @transaction.atomic
 def save_answer(
-    *, attempt: Attempt, slot: str, value: list[str], age_ms: int = 0, client: str = "", counter: int = 0
+    *,
+    attempt: Attempt,
+    slot: str,
+    value: list[str],
+    age_ms: int = 0,
+    client: str = "",
+    counter: int = 0,
+    now: datetime.datetime | None = None,
 ) -> Saved:
     """Keeps the options chosen in one slot ("q:<try>:<question>" or "l:<block>").
 
@@ -50,7 +57,7 @@ def save_answer(
         raise NotOpen
     if len(slot) > 80 or len(client) > 40 or len(value) > 20:
         raise BadAnswer
-    now = timezone.now()
+    now = now or timezone.now()
     given_at = _given_at(now, age_ms)
     row = AnswerDraft(
         attempt=attempt, slot=slot, value=value, given_at=given_at, client=client, counter=counter, saved_at=now

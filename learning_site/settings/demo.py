@@ -7,8 +7,10 @@ from pathlib import Path
 
 from .base import *  # noqa: F403
 from .base import BASE_DIR, database, env
+from .base import INSTALLED_APPS as BASE_APPS
 
 DEMO = True
+INSTALLED_APPS = ["courses.demo", *BASE_APPS]
 REQUIRE_MFA_FOR_STAFF = False
 DEMO_PASSWORD = "carers-demo"
 PORT = env.int("PORT", default=8000)
