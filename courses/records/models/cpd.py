@@ -19,10 +19,18 @@ class CpdNote(models.Model):
     change = models.TextField("what I will change", blank=True)
     discussed_on = models.DateField("discussed with a peer on", null=True, blank=True)
     peer_token_hash = models.CharField(max_length=64, blank=True, editable=False)
+    peer_link_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
     peer_name = models.CharField(max_length=200, blank=True)
     peer_role = models.CharField(max_length=200, blank=True)
     peer_signed_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["peer_token_hash"], condition=~models.Q(peer_token_hash=""), name="cpd_peer_token_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Note on {self.completion}"
