@@ -30,7 +30,9 @@ class CertificateHolder(models.Model):
     name = models.CharField(max_length=200)
     family_name = models.CharField(max_length=200, blank=True)
     signatory_name = models.CharField(max_length=200, blank=True)
-    public = models.BooleanField(default=True, help_text="False: a private module whose holder has not allowed a check.")
+    public = models.BooleanField(
+        default=True, help_text="False: a private module whose holder has not allowed a check."
+    )
 
     def __str__(self) -> str:
         return self.name
