@@ -49,7 +49,7 @@ BLOCKS: dict[str, tuple[set[str], set[str]]] = {
 }
 ONLY_IN_LESSONS = {"knowledge-check", "reflection"}
 ONLY_IN_RESOURCES = {"lines", "tick-list"}
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+_markdown = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(["table", "smartquotes"])
 
 
 class MaterialError(ValueError):
