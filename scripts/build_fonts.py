@@ -2,8 +2,8 @@
 which characters each holds.
 
 Why not leave it to the PDF maker: npm ships typefaces for browsers, as WOFF2 cut into slices. Every slice becomes a
-family of its own here, so that a document can name exactly the slices its text needs (`courses.content.fonts`); a name in
-any script of Unicode's basic plane prints. Run again it does nothing, unless a typeface or this file changed.
+family of its own here, so that a document can name exactly the slices its text needs (`courses.content.fonts`); a name
+in any script of Unicode's basic plane prints. Run again it does nothing, unless a typeface or this file changed.
 """
 
 from __future__ import annotations

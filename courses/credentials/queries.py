@@ -50,9 +50,10 @@ class Checked:
 def check(number: str, *, today: datetime.date, surname: str = "") -> Checked | None:
     """What anyone may know of a number. Unknown, malformed and not public give None, by the same single query."""
     found = _whole().filter(number=rules.parse_number(number) or NO_NUMBER, holder__public=True).first()
+    family_name, name = (found.holder.family_name, found.holder.name) if found else (NO_NUMBER, NO_NUMBER)
+    matches = rules.surname_matches(typed=surname, family_name=family_name, name=name)
     if found is None:
         return None
-    matches = rules.surname_matches(typed=surname, family_name=found.holder.family_name, name=found.holder.name)
     return Checked(
         number=found.number,
         state=state_of(found, today),

@@ -73,7 +73,7 @@ def issue_for(completion: Completion) -> None:
 
 @transaction.atomic
 def revoke(*, certificate: Certificate, by: Person, reason: str) -> Revocation:
-    """Says that a certificate no longer counts. It stays in the record; who checks it is told. The first time stands."""
+    """Says that a certificate no longer counts: it stays in the record, and who checks it is told. The first stands."""
     now = timezone.now()
     enrolment = certificate.completion.enrolment
     revocation, made = Revocation.objects.get_or_create(
@@ -129,13 +129,13 @@ def correct_name(*, person: Person, name: str, family_name: str, follow: bool) -
         client_id=f"name:{number}",
         data={"certificates": len(following)},
     )
-    enrolments = [holder.certificate.completion.enrolment for holder in following]
-    tell_all(
-        [
-            corrected,
-            *(
-                event(enrolment=one, kind=EventKind.NAME_CORRECTED, at=now, client_id=f"name:{number}")
-                for one in enrolments
-            ),
-        ]
-    )
+    on_certificates = [
+        event(
+            enrolment=holder.certificate.completion.enrolment,
+            kind=EventKind.NAME_CORRECTED,
+            at=now,
+            client_id=f"name:{number}",
+        )
+        for holder in following
+    ]
+    tell_all([corrected, *on_certificates])
