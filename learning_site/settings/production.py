@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
+from .base import LOGGING
 from .base import STORAGES as BASE_STORAGES
 from .base import database, env
 
@@ -56,6 +57,9 @@ SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+LOGGING["handlers"]["console"]["formatter"] = "json"
+LOGGING["root"]["level"] = "INFO"
 
 _storage = env("STORAGE_URL", default="")
 if _storage.startswith("s3://"):
