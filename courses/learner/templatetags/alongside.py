@@ -7,14 +7,21 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.cache import cache
 from django.forms import BoundField, CheckboxInput, FileInput, Select, Textarea
 from django.template.loader import render_to_string
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from courses.content import listing, public
+from courses.content.freezing import digest, freeze_body
+from courses.content.models import HelpPage, ResourcePage
+from courses.content.queries import generation
+from courses.content.rendering import render_blocks
 from courses.forms import control
 from courses.learner import icons, navigation
+from courses.learner.standing import latest, standing
 
 register = template.Library()
 
@@ -69,6 +76,58 @@ def nav_current(context: template.Context, prefix: str) -> SafeString:
     """`<a href="/manage/" {% nav_current "/manage/" %}>`: marks the part of the site one is in."""
     path = getattr(context.get("request"), "path", "")
     return mark_safe('aria-current="page"') if path.startswith(prefix) else mark_safe("")
+
+
+@register.simple_tag
+def page_body(stream: Any) -> SafeString:
+    """`{% page_body page.body %}`: the body of a Wagtail page, frozen and rendered like a lesson's."""
+    key = f"body:{generation()}:{digest(list(stream.raw_data))}"
+    blocks: list[dict[str, Any]] | None = cache.get(key)
+    if blocks is None:
+        blocks = freeze_body(stream)
+        cache.set(key, blocks, public.KEPT_SECONDS)
+    return render_blocks(blocks)
+
+
+@register.simple_tag(takes_context=True)
+def modules_with_standing(context: template.Context, at_most: int = 100) -> list[tuple[Any, Any]]:
+    """`{% modules_with_standing 3 as cards %}`: modules this visitor may open, each with where she stands. A content
+    page shows a learner's progress by this tag, so that imports still point down (DESIGN §2)."""
+    request = context["request"]
+    cards = public.catalogue().open_to(request)[:at_most]
+    taken = latest(request.user, (card.module_id for card in cards))
+    return [(card, standing(taken.get(card.module_id), card.lessons)) for card in cards]
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: template.Context, page: Any) -> str:
+    """The address of a Wagtail page, found without a query where the request has been asked before."""
+    return page.get_url(context.get("request")) or ""
+
+
+@register.simple_tag(takes_context=True)
+def crumbs_of(context: template.Context, page: Any) -> list[tuple[str, str]]:
+    """The pages above a Wagtail page, but for the front page, as (title, address). 1 query."""
+    above = page.get_ancestors().filter(depth__gt=2)
+    return [(one.title, one.get_url(context.get("request")) or "") for one in above]
+
+
+@register.simple_tag(takes_context=True)
+def help_pages(context: template.Context, page: Any) -> list[Any]:
+    """The help pages below their index that this visitor may read."""
+    return listing.children(HelpPage, page, context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def packs_of(context: template.Context, page: Any) -> list[Any]:
+    """The packs below the index of resources, each with how many resources it has."""
+    return listing.packs(page, context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def resources_of(context: template.Context, page: Any) -> list[Any]:
+    """The resources of a pack that this visitor may read."""
+    return listing.children(ResourcePage, page, context["request"])
 
 
 @register.filter
