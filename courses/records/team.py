@@ -94,13 +94,14 @@ class Team:
         ids = [module.id for module in modules]
         return States(people=people, modules=ids, on=self.on, organisations=self.organisations)
 
-    def with_post(self, people: QuerySet[Person]) -> QuerySet[Person]:
-        """The people with job title and unit of their first post in her units, for lists."""
+    def with_post(self, people: QuerySet[Person]) -> list[tuple[Person, str, str]]:
+        """The people, each with job title and unit of the first post in her units, for lists. One query."""
         posts = self.posts().filter(person=OuterRef("pk"))
-        return people.annotate(
+        found = people.annotate(
             job_title=Coalesce(Subquery(posts.values("job_title")[:1]), Value("")),
             unit_name=Coalesce(Subquery(posts.values("unit__name")[:1]), Value("")),
         )
+        return [(person, person.job_title, person.unit_name) for person in found]
 
     def posts(self) -> QuerySet[Membership]:
         """Learners' memberships in her units today: she is not told of posts elsewhere."""

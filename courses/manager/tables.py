@@ -1,0 +1,115 @@
+"""The manager's tables. Rows come ready from `lists`; a table says which columns there are and how a value is shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from courses.records.states import Selection
+from courses.records.team import ModuleRef
+
+from .lists import ModuleRow, Row, wanted
+from .words import cell_html, day
+
+
+class PersonColumn(tables.Column):
+    """The name, which leads to the person's page, and the job title below it. The head of the row."""
+
+    def __init__(self) -> None:
+        super().__init__(empty_values=(), verbose_name="Person")
+
+    def render(self, record: Row | ModuleRow) -> SafeString:
+        row = record.row if isinstance(record, ModuleRow) else record
+        return format_html(
+            '<a class="govuk-link" href="{}">{}</a><small>{}</small>',
+            reverse("manager:person", args=[row.person.public_id]),
+            row.person.name,
+            row.job_title or row.unit,
+        )
+
+
+class ListTable(tables.Table):
+    """What every table here has: the person first, no sorting by column, our own markup."""
+
+    person = PersonColumn()
+
+    class Meta:
+        template_name = "manager/_table.html"
+        orderable = False
+        attrs = {"class": "matrix"}
+        empty_text = ""
+
+    def __init__(self, data: Any, caption: str, **kwargs: Any) -> None:
+        self.caption = caption
+        super().__init__(data, **kwargs)
+
+
+class CellColumn(tables.Column):
+    """A module of the matrix."""
+
+    def __init__(self, place: int, title: str, selection: Selection) -> None:
+        self.place = place
+        self.selection = selection
+        super().__init__(empty_values=(), verbose_name=title)
+
+    def render(self, record: Row) -> SafeString:
+        cell = record.cells[self.place]
+        return cell_html(cell, wanted=wanted(cell, self.selection))
+
+
+class MatrixTable(ListTable):
+    """People and modules."""
+
+    def __init__(self, rows: list[Row], modules: tuple[ModuleRef, ...], selection: Selection) -> None:
+        columns = [
+            (f"module{module.id}", CellColumn(place, module.title, selection)) for place, module in enumerate(modules)
+        ]
+        super().__init__(rows, "Where each person stands with each module", extra_columns=columns)
+
+
+class PeopleTable(ListTable):
+    """People, with what they hold in all."""
+
+    unit = tables.Column(verbose_name="Unit")
+    held = tables.Column(empty_values=(), verbose_name="Holds what is required")
+    overdue = tables.Column(verbose_name="Overdue")
+    next_date = tables.Column(empty_values=(), verbose_name="Next date")
+
+    def __init__(self, rows: list[Row]) -> None:
+        super().__init__(rows, "People")
+
+    def render_held(self, record: Row) -> str:
+        return f"{record.held} of {record.counted}" if record.counted else "Nothing required"
+
+    def render_next_date(self, record: Row) -> str:
+        return day(record.next_date) or "None"
+
+
+class ModuleTable(ListTable):
+    """Who has done one module, when and how well."""
+
+    state = tables.Column(empty_values=(), verbose_name="State")
+    completed = tables.Column(empty_values=(), verbose_name="Completed")
+    version = tables.Column(empty_values=(), verbose_name="Version")
+    score = tables.Column(empty_values=(), verbose_name="Score")
+
+    def __init__(self, rows: list[ModuleRow], title: str) -> None:
+        super().__init__(rows, f"Where each person stands with {title}")
+
+    def render_state(self, record: ModuleRow) -> SafeString:
+        return cell_html(record.cell)
+
+    def render_completed(self, record: ModuleRow) -> str:
+        return day(timezone.localdate(record.completion.completed_at)) if record.completion else "Not yet"
+
+    def render_version(self, record: ModuleRow) -> str:
+        return str(record.completion.version.number) if record.completion else "\u2013"
+
+    def render_score(self, record: ModuleRow) -> str:
+        score = record.completion.score if record.completion else None
+        return "\u2013" if score is None else f"{score}%"

@@ -1,0 +1,146 @@
+"""How a state is said and shown: word, mark and tint together, never colour alone (fact pack §5.7, WCAG 1.4.1)."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import cache
+
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from courses.records.models import Exemption
+from courses.records.states import Cell, State
+from courses.records.team import Rule, Team
+
+
+@dataclass(frozen=True)
+class Look:
+    """Word, tint (a `tag--…` class) and mark (an icon) of a state."""
+
+    word: str
+    kind: str
+    mark: str
+
+
+LOOKS = {
+    State.OVERDUE: Look("Overdue", "over", "bang"),
+    State.FAILED: Look("Needs help", "help", "cross"),
+    State.DUE_SOON: Look("Due soon", "soon", "clock"),
+    State.EXPIRING_SOON: Look("Expiring soon", "soon", "clock"),
+    State.IN_PROGRESS: Look("In progress", "open", "half"),
+    State.NOT_STARTED: Look("Not started", "none", "ring"),
+    State.VALID: Look("Valid", "done", "tick"),
+    State.EXEMPT: Look("Exempt", "exempt", "right"),
+    State.NOT_REQUIRED: Look("Not required", "plain", ""),
+}
+
+MEANING = {
+    State.OVERDUE: "The due date has passed, or what they held has expired.",
+    State.FAILED: "Every try is used and the module is not passed. Somebody has to help.",
+    State.DUE_SOON: "Due within 60 days and never held. Does not count as held.",
+    State.EXPIRING_SOON: "Valid, and expires within 60 days. Counts as held.",
+    State.IN_PROGRESS: "Begun, not finished, and the due date has not passed.",
+    State.NOT_STARTED: "Required, due in more than 60 days, not begun.",
+    State.VALID: "Completed, and valid for more than 60 days.",
+    State.EXEMPT: "Need not hold it just now. Left out of the percentage.",
+    State.NOT_REQUIRED: "No requirement asks for it. Left out of the percentage.",
+}
+
+
+@cache
+def tag(state: State) -> SafeString:
+    """The state as a tag. Rendered once: a matrix shows hundreds."""
+    return SafeString(render_to_string("manager/_state.html", {"look": LOOKS[state]}).strip())
+
+
+def day(value: datetime.date | None) -> str:
+    """3 Mar 2028."""
+    return date_format(value, "j M Y") if value else ""
+
+
+def date_line(cell: Cell) -> str:
+    """The date under the tag, with what it means."""
+    shown = day(cell.shown_on)
+    match cell.state:
+        case State.VALID | State.EXPIRING_SOON:
+            return f"until {shown}" if shown else "no end date"
+        case State.OVERDUE:
+            return f"expired {shown}" if cell.shown_on == cell.valid_until else f"since {shown}"
+        case State.DUE_SOON:
+            return f"first due {shown}"
+        case State.EXEMPT:
+            return f"to {shown}" if shown else "no end date"
+        case State.NOT_REQUIRED:
+            return ""
+        case _:
+            return f"due {shown}" if shown else "not required"
+
+
+def cell_html(cell: Cell, *, wanted: bool = True) -> SafeString:
+    """A cell of the matrix; one that the filter did not ask for steps back."""
+    line = date_line(cell)
+    under = format_html("<small>{}</small>", line) if line else SafeString("")
+    html = format_html("{}{}", tag(cell.state), under)
+    return html if wanted else format_html('<span class="cell-quiet">{}</span>', html)
+
+
+def percentage(held: int, counted: int) -> int | None:
+    """Per cent, rounded, but never 100 while one is missing nor 0 while one is held; None when nothing is required."""
+    if not counted:
+        return None
+    exact = 100 * held / counted
+    return min(max(round(exact), 1 if held else 0), 100 if held == counted else 99)
+
+
+def why(cell: Cell, rules: list[Rule], exemption: Exemption | None, team: Team) -> list[str]:
+    """Why the state is what it is, in sentences (DESIGN §3: "why is she (not) complete?")."""
+    return [*_because(cell, exemption), *[_asked(rule, team) for rule in rules[:1]], *_more(rules)]
+
+
+def _because(cell: Cell, exemption: Exemption | None) -> list[str]:
+    held_until, due = day(cell.valid_until), day(cell.due_on)
+    if cell.state == State.OVERDUE and held_until:
+        return [f"What they held expired at the end of {held_until}, and it is still required."]
+    if cell.state == State.EXEMPT and exemption:
+        end = f"to {day(exemption.ends_on)}" if exemption.ends_on else "without an end date"
+        return [f"{exemption.get_kind_display()}, from {day(exemption.starts_on)} {end}."]
+    valid = f"Completed, and valid {f'until the end of {held_until}' if held_until else 'without an end date'}."
+    return [
+        {
+            State.VALID: valid,
+            State.EXPIRING_SOON: valid,
+            State.OVERDUE: f"The due date, {due}, passed without a valid completion.",
+            State.FAILED: "Every try is used and the module is not passed. Talk it through with them.",
+            State.IN_PROGRESS: "Begun and not finished yet.",
+            State.DUE_SOON: f"Never held, and due within 60 days: by {due}.",
+            State.NOT_STARTED: f"Not begun. Due by {due}.",
+        }.get(cell.state, "No requirement asks for it.")
+    ]
+
+
+def _asked(rule: Rule, team: Team) -> str:
+    requirement, post = rule.requirement, rule.post
+    own = {unit.pk for unit in team.units}
+    if post.unit_id not in own:
+        who = "Another post of theirs asks for it"
+    elif requirement.unit is None:
+        who = "Required of everybody in the organisation"
+    elif requirement.unit_id in own:
+        who = f"Required of everybody in {requirement.unit.name}"
+    else:
+        who = "Required of a wider part of the organisation, theirs included"
+    if requirement.due_on:
+        return f"{who}, by {day(rule.due_on)}."
+    days = requirement.days_after_joining or 0
+    return f"{who}, within {days} days of joining on {day(post.starts_on)}: by {day(rule.due_on)}."
+
+
+def _more(rules: list[Rule]) -> list[str]:
+    others = len(rules) - 1
+    if others < 1:
+        return []
+    asks = "1 other requirement asks" if others == 1 else f"{others} other requirements ask"
+    return [f"{asks} for it too; the earliest date counts."]
