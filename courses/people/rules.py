@@ -1,0 +1,70 @@
+"""What a name and an e-mail domain may be, and other small facts about people. Pure: no Django import."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+LONGEST_NAME = 200
+_WEB_ADDRESS = re.compile(r"://|\bwww\.|\.(com|net|org|uk|io|info)\b", re.IGNORECASE)
+
+
+def tidy_name(text: str) -> str:
+    """The name with one space between its parts, composed letters, and nothing invisible.
+
+    Invisible formatting characters (Unicode category Cf) can make one name look like another or turn the text around
+    it on a certificate; they go. The two joiners stay: Persian and the scripts of India need them inside words.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    visible = (c for c in composed if c in "\u200c\u200d" or unicodedata.category(c) != "Cf")
+    return " ".join("".join(visible).split())
+
+
+def name_fault(name: str) -> str:
+    """Why a (tidied) name cannot be used, in words for the person who typed it; empty when it can.
+
+    Any script is welcome. Refused is what is no name: markup and web addresses (sign-up mail goes to whatever address a
+    stranger types, and must not carry his link), control characters, nothing but digits or signs.
+    """
+    if not name.strip("\u200c\u200d "):
+        return "Enter your full name."
+    if len(name) > LONGEST_NAME:
+        return f"Your name must be {LONGEST_NAME} characters or fewer. This one has {len(name)}."
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} for c in name):
+        return "Your name has a character in it that cannot be shown. Type it again."
+    if any(c in name for c in "<>{}[]\\") or _WEB_ADDRESS.search(name):
+        return "Use letters for your name, without brackets or web addresses."
+    if not any(unicodedata.category(c).startswith("L") for c in name):
+        return "Your name needs at least one letter."
+    return ""
+
+
+def family_name_of(name: str) -> str:
+    """A first guess, which she can change: the last part of the name, or the whole where there are no parts."""
+    return name.rsplit(" ", 1)[-1]
+
+
+def domain_of(email: str) -> str:
+    """What stands after the last @, in lower case; empty when there is none."""
+    return email.rpartition("@")[2].strip().lower().rstrip(".")
+
+
+def device_name(user_agent: str) -> str:
+    """A browser's long name in words a person recognises: "Firefox on Windows"."""
+    browsers = (
+        ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+        ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+    )  # fmt: skip
+    systems = (
+        ("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "Android"), ("Windows", "Windows"),
+        ("CrOS", "a Chromebook"), ("Mac OS", "a Mac"), ("Linux", "Linux"),
+    )  # fmt: skip
+    browser = next((name for mark, name in browsers if mark in user_agent), "A browser")
+    system = next((name for mark, name in systems if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
+def hash_of(token: str) -> str:
+    """What is kept of an invitation link's secret. A plain hash is enough: the secret itself is 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
