@@ -1,7 +1,7 @@
 """The blocks a lesson, resource or help page is built from, as the trainer edits them.
 
-What a learner sees is not rendered from these: `freezing` turns each into plain data, and `templates/blocks/<name>.html`
-renders that data, in a published version and in the editor's preview alike.
+What a learner sees is not rendered from these: `freezing` turns each into plain data, and
+`templates/blocks/<name>.html` renders that data, in a published version and in the editor's preview alike.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 from wagtailmedia.blocks import AudioChooserBlock, VideoChooserBlock
 
+WORDS, PEOPLE, DOING, MEDIA = "Words and pictures", "People, numbers and law", "Doing", "Film, sound and documents"
 TEXT = ["bold", "italic", "link", "ol", "ul", "document-link"]
 
 
@@ -29,6 +31,8 @@ class HeadingBlock(blocks.StructBlock):
 
     class Meta:
         icon = "title"
+        group = WORDS
+        description = "Starts a new part of the lesson."
 
 
 class ImageBlock(blocks.StructBlock):
@@ -41,6 +45,8 @@ class ImageBlock(blocks.StructBlock):
 
     class Meta:
         icon = "image"
+        group = WORDS
+        description = "A picture or chart, with what it tells in words."
 
     def clean(self, value: Any) -> Any:
         result = super().clean(value)
@@ -61,18 +67,22 @@ class StatisticBlock(blocks.StructBlock):
 
     class Meta:
         icon = "pick"
+        group = PEOPLE
+        description = "A number from the register of figures, with its source and date."
 
 
 class LawBlock(blocks.StructBlock):
-    act = blocks.CharBlock()
+    act = blocks.CharBlock(help_text="Care Act 2014")
     section = blocks.CharBlock(help_text="s.10")
     nation = blocks.CharBlock(default="England")
     in_force = blocks.DateBlock(label="In force from")
     text = rich()
-    url = blocks.URLBlock(required=False)
+    url = blocks.URLBlock(required=False, label="Link to the text of the law")
 
     class Meta:
         icon = "doc-full-inverse"
+        group = PEOPLE
+        description = "What an Act says, with section, nation and date."
 
 
 class KeyPointBlock(blocks.StructBlock):
@@ -81,6 +91,8 @@ class KeyPointBlock(blocks.StructBlock):
 
     class Meta:
         icon = "success"
+        group = WORDS
+        description = "The one thing to remember."
 
 
 class DetailsBlock(blocks.StructBlock):
@@ -89,21 +101,25 @@ class DetailsBlock(blocks.StructBlock):
 
     class Meta:
         icon = "collapse-down"
+        group = WORDS
+        description = "More for those who want it: opens when chosen."
 
 
 class ChoiceItemBlock(blocks.StructBlock):
-    label = blocks.TextBlock()
-    consequence = rich()
+    label = blocks.TextBlock(label="The choice")
+    consequence = rich(label="What it leads to")
     best = blocks.BooleanBlock(required=False, label="The best choice here")
 
 
 class ScenarioBlock(blocks.StructBlock):
     title = blocks.CharBlock()
-    situation = rich()
+    situation = rich(help_text="What is going on, and what the learner has to decide.")
     choices = blocks.ListBlock(ChoiceItemBlock(), min_num=2)
 
     class Meta:
         icon = "comment"
+        group = DOING
+        description = "A situation, choices, and what each leads to. Not scored."
 
 
 class ContentNoteBlock(blocks.StructBlock):
@@ -113,6 +129,8 @@ class ContentNoteBlock(blocks.StructBlock):
 
     class Meta:
         icon = "warning"
+        group = PEOPLE
+        description = "For a part that may hurt: says what it is about, and offers a summary instead."
 
 
 class DocumentBlock(blocks.StructBlock):
@@ -122,6 +140,8 @@ class DocumentBlock(blocks.StructBlock):
 
     class Meta:
         icon = "doc-full"
+        group = MEDIA
+        description = "A resource or a document to take away."
 
     def clean(self, value: Any) -> Any:
         result = super().clean(value)
@@ -132,11 +152,13 @@ class DocumentBlock(blocks.StructBlock):
 
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock()
-    header = blocks.ListBlock(blocks.CharBlock(), min_num=2)
+    header = blocks.ListBlock(blocks.CharBlock(), min_num=2, label="Headings of the columns")
     rows = blocks.ListBlock(blocks.ListBlock(blocks.TextBlock(required=False)))
 
     class Meta:
         icon = "table"
+        group = WORDS
+        description = "A table with a caption and a heading for each column."
 
 
 class ColumnBlock(blocks.StructBlock):
@@ -151,6 +173,8 @@ class TwoColumnsBlock(blocks.StructBlock):
 
     class Meta:
         icon = "grip"
+        group = WORDS
+        description = "Two things side by side, such as words to say and words to avoid."
 
 
 class NextStepsBlock(blocks.StructBlock):
@@ -159,6 +183,8 @@ class NextStepsBlock(blocks.StructBlock):
 
     class Meta:
         icon = "list-ul"
+        group = DOING
+        description = "What to do tomorrow, as a short list."
 
 
 class ReflectionBlock(blocks.StructBlock):
@@ -166,6 +192,8 @@ class ReflectionBlock(blocks.StructBlock):
 
     class Meta:
         icon = "edit"
+        group = DOING
+        description = "A question to think about. Only the learner ever sees her answer."
 
 
 class LinesBlock(blocks.StructBlock):
@@ -174,6 +202,8 @@ class LinesBlock(blocks.StructBlock):
 
     class Meta:
         icon = "minus"
+        group = DOING
+        description = "Ruled lines to write on by hand."
 
 
 class TickListBlock(blocks.StructBlock):
@@ -182,33 +212,48 @@ class TickListBlock(blocks.StructBlock):
 
     class Meta:
         icon = "check"
+        group = DOING
+        description = "A list to tick off by hand."
 
 
 class ProseStream(blocks.StreamBlock):
-    """What may stand in any page."""
+    """What may stand in any page, in the groups in which the trainer finds it."""
 
-    text = rich()
+    text = rich(icon="pilcrow", group=WORDS, description="Paragraphs and lists. Write {{ key }} for a figure.")
     heading = HeadingBlock()
-    image = ImageBlock()
-    statistic = StatisticBlock()
-    story = SnippetChooserBlock("content.Story", icon="openquote")
     key_point = KeyPointBlock()
-    law = LawBlock()
-    details = DetailsBlock()
-    scenario = ScenarioBlock()
-    content_note = ContentNoteBlock()
-    video = VideoChooserBlock(icon="media")
-    audio = AudioChooserBlock(icon="media")
-    document = DocumentBlock()
+    image = ImageBlock()
     table = TableBlock()
     two_columns = TwoColumnsBlock()
+    details = DetailsBlock(label="More to open")
+    story = SnippetChooserBlock(
+        "content.Story",
+        icon="openquote",
+        group=PEOPLE,
+        label="Carer’s story",
+        description="A carer's own words, with consent.",
+    )
+    statistic = StatisticBlock()
+    law = LawBlock(label="Law card")
+    content_note = ContentNoteBlock()
+    scenario = ScenarioBlock()
     next_steps = NextStepsBlock()
+    video = VideoChooserBlock(
+        icon="media", group=MEDIA, description="A film with captions, transcript and audio description."
+    )
+    audio = AudioChooserBlock(icon="media", group=MEDIA, description="A recording with its transcript.")
+    document = DocumentBlock()
 
 
 class LessonStream(ProseStream):
     """A lesson's body: prose, and what asks the learner something."""
 
-    knowledge_check = SnippetChooserBlock("content.Question", icon="help")
+    knowledge_check = SnippetChooserBlock(
+        "content.Question",
+        icon="help",
+        group=DOING,
+        description="A question of this module's bank marked “knowledge check”. Feedback, no score.",
+    )
     reflection = ReflectionBlock()
 
 
@@ -223,18 +268,33 @@ class LessonBlock(blocks.StructBlock):
     """One lesson. Its block id is the lesson's id for ever; the slug is its address."""
 
     title = blocks.CharBlock(max_length=200)
-    slug = blocks.CharBlock(required=False, max_length=100, help_text="Left empty, made from the title.")
-    summary = blocks.TextBlock(required=False)
+    slug = blocks.CharBlock(
+        required=False, max_length=100, label="Address", help_text="Left empty, made from the title."
+    )
+    summary = blocks.TextBlock(required=False, help_text="One sentence for the list of lessons.")
     minutes = blocks.IntegerBlock(min_value=1, max_value=240)
     outcomes = blocks.ListBlock(
-        blocks.CharBlock(max_length=20), default=[], help_text="Keys of the outcomes taught here: O1, O2."
+        blocks.CharBlock(max_length=20), default=[], help_text="Keys of the outcomes taught here, such as O1."
     )
     principles = blocks.ListBlock(SnippetChooserBlock("content.Principle"), default=[])
-    body = LessonStream()
+    body = LessonStream(label="What the learner reads and does")
 
     class Meta:
         icon = "doc-full"
+        label_format = "{title}"
+
+    def clean(self, value: Any) -> Any:
+        """An address is lower-case words with hyphens; “assessment” is the assessment's own."""
+        result = super().clean(value)
+        slug = result["slug"]
+        if slug and (slugify(slug) != slug or slug == "assessment"):
+            fault = "Use lower-case words joined by hyphens, and not “assessment”."
+            raise blocks.StructBlockValidationError({"slug": ValidationError(fault)})
+        return result
 
 
 class ModuleStream(blocks.StreamBlock):
     lesson = LessonBlock()
+
+    class Meta:
+        collapsed = True

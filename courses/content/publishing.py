@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, Revision
@@ -15,8 +16,19 @@ from .models import ChangeKind, LessonVersion, ModulePage, ModuleVersion, Questi
 from .queries import bump_generation
 
 
-class PublishingRefused(ValidationError):
-    """The module cannot be published as it stands; `messages` says why, for the trainer."""
+class PublishingRefused(ValidationError):  # noqa: N818  (a plain word for what happened)
+    """The module cannot be published as it stands; `messages` says why, for the trainer.
+
+    A dictionary inside, because Wagtail's admin API reads `message_dict` of every validation error.
+    """
+
+    def __init__(self, page: ModulePage, problems: list[str]) -> None:
+        super().__init__({NON_FIELD_ERRORS: problems})
+        self.page = page
+
+
+after_version: list[Callable[[ModuleVersion], None]] = []
+"""What higher layers want done in the transaction that made a version; they register in their AppConfig.ready()."""
 
 
 def on_published(
@@ -28,8 +40,19 @@ def on_published(
     again: none of these makes a version.
     """
     bump_generation()
-    if isinstance(instance, ModulePage) and instance.live and not alias and instance.alias_of_id is None:
+    if not isinstance(instance, ModulePage):
+        return
+    if alias or instance.alias_of_id is not None:
+        ModulePage.objects.filter(pk=instance.pk).update(current_version=None)
+    elif instance.live:
         make_version(page=instance, revision=revision)
+
+
+def refuse_unless_publishable(page: ModulePage) -> None:
+    """Raises PublishingRefused when `page`, as given, has problems. For what is published later: a scheduled revision
+    is asked on the day that it is scheduled, and again by `make_version` on the day that it goes live."""
+    if problems := publishing_problems(page, freeze_module(page, store=False), timezone.localdate()):
+        raise PublishingRefused(page, problems)
 
 
 @transaction.atomic
@@ -46,9 +69,11 @@ def make_version(*, page: ModulePage, revision: Revision | None = None) -> Modul
         _finish(page, latest, revision)
         return None
     if problems := publishing_problems(page, frozen, timezone.localdate()):
-        raise PublishingRefused(problems)
+        raise PublishingRefused(page, problems)
     version = _write(page, frozen, number=latest.number + 1 if latest else 1, revision=revision)
     _finish(page, version, revision)
+    for step in after_version:
+        step(version)
     return version
 
 

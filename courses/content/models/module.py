@@ -5,10 +5,12 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, Revision
 
 from courses.content.blocks import ModuleStream
+from courses.content.panels import module_edit_handler
 
 from .principle import Nation, Principle, Sector
 from .version import ChangeKind, ModuleVersion
@@ -75,6 +77,7 @@ class ModulePage(Page):
     parent_page_types = ["content.CataloguePage"]
     subpage_types: list[str] = []
     exclude_fields_in_copy = ["current_version"]
+    edit_handler = module_edit_handler()
 
     def with_content_json(self, content: dict[str, Any]) -> ModulePage:
         """A revision brought back must not bring an old `current_version` back with it."""
@@ -82,10 +85,18 @@ class ModulePage(Page):
         page.current_version_id = self.current_version_id
         return page
 
-    def publish(self, *args: Any, **kwargs: Any) -> Any:
-        """Publishes in one transaction with the version that the publish signal makes: both, or neither."""
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
+        """Publishes in one transaction with the version that the publish signal makes: both, or neither.
+
+        A revision that is only scheduled makes no version yet, but is refused now for what would refuse it then.
+        """
+        from courses.content.publishing import refuse_unless_publishable
+
         with transaction.atomic():
-            return super().publish(*args, **kwargs)
+            result = super().publish(revision, *args, **kwargs)
+            if revision.approved_go_live_at:
+                refuse_unless_publishable(revision.as_object())
+            return result
 
 
 class ModuleOutcome(Orderable):
@@ -94,6 +105,8 @@ class ModuleOutcome(Orderable):
     page = ParentalKey(ModulePage, on_delete=models.CASCADE, related_name="outcomes")
     key = models.CharField(max_length=20, help_text="O1, O2, …: stays the same for ever.")
     text = models.CharField(max_length=300)
+
+    panels = [FieldPanel("key"), FieldPanel("text")]
 
     class Meta(Orderable.Meta):
         constraints: list[Any] = [models.UniqueConstraint(fields=["page", "key"], name="outcome_key_once")]

@@ -30,10 +30,13 @@ def new_key() -> str:
 
 
 class Question(RevisionMixin, ClusterableModel):
-    """A question of a module's bank. Versions copy it by value: an edit here reaches learners at the next publishing."""
+    """A question of a module's bank. Versions copy it by value: an edit here reaches learners at the next publishing.
+
+    It goes with a module that was never published; one that was is protected by its versions.
+    """
 
     key = models.CharField(max_length=40, unique=True, default=new_key, help_text="Stays the same for ever.")
-    module = models.ForeignKey("content.ModulePage", on_delete=models.PROTECT, related_name="questions")
+    module = models.ForeignKey("content.ModulePage", on_delete=models.CASCADE, related_name="questions")
     kind = models.CharField(max_length=20, choices=QuestionKind.choices, default=QuestionKind.SINGLE)
     use = models.CharField(max_length=20, choices=QuestionUse.choices, default=QuestionUse.ASSESSMENT)
     outcome = models.CharField(
