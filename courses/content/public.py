@@ -35,7 +35,7 @@ def public_mark() -> str:
     """A token that changes whenever what visitors see changes. 1 query."""
     version = ModuleVersion.objects.order_by("-pk").values("pk")[:1]
     last = PageLogEntry.objects.filter(action__in=CHANGES).order_by("-pk").values_list("pk", Subquery(version)).first()
-    return f"{last}:{generation()}"
+    return "-".join([*map(str, last or ()), generation()])
 
 
 @dataclass(frozen=True)

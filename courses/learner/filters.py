@@ -26,6 +26,8 @@ class CatalogueFilter(Form):
     )
     principle = forms.ChoiceField(label="A principle it teaches", required=False)
 
+    all_optional = True
+
     def __init__(self, cards: Sequence[Card], data: Any = None) -> None:
         super().__init__(data, auto_id="filter-%s")
         self.cards = cards

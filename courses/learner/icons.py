@@ -25,6 +25,16 @@ ICONS: dict[str, str] = {
     "bulb": f'<path d="M5 9.6a4 4 0 1 1 4 0V11H5zM5.6 13h2.8" {STROKE}/>',
     "award": f'<circle cx="7" cy="5.4" r="4" {STROKE}/><path d="M4.8 9 4 13l3-1.6L10 13l-.8-4" {STROKE}/>',
     "person": '<circle cx="7" cy="4" r="3" fill="currentColor"/><path d="M1.5 13.5a5.5 5.5 0 0 1 11 0z" fill="currentColor"/>',
+    "key": f'<circle cx="4.6" cy="9.4" r="2.9" {STROKE}/><path d="M6.8 7.2 12 2M9.6 4.4l2 2" {STROKE}/>',
+    "mail": f'<rect x="1.4" y="3" width="11.2" height="8.4" rx="1.4" {STROKE}/><path d="M1.8 4.2 7 8l5.2-3.8" {STROKE}/>',
+    "phone": f'<rect x="3.6" y="1.4" width="6.8" height="11.2" rx="1.4" {STROKE}/><path d="M6.4 10.4h1.2" {STROKE}/>',
+    "people": '<circle cx="5" cy="4.6" r="2.4" fill="currentColor"/><path d="M.8 12.4a4.2 4.2 0 0 1 8.4 0z" fill="currentColor"/>'
+    '<circle cx="10.4" cy="5.6" r="1.9" fill="currentColor"/><path d="M9.8 12.4h3.6a3.3 3.3 0 0 0-4.8-3" fill="currentColor"/>',
+    "search": f'<circle cx="6" cy="6" r="4.2" {STROKE}/><path d="M9.2 9.2 12.4 12.4" {STROKE}/>',
+    "edit": f'<path d="M2 12l.6-2.8L9.4 2.4l2.2 2.2-6.8 6.8zM8.2 3.6l2.2 2.2" {STROKE}/>',
+    "save": f'<path d="M7 1.8v7M4 6.2 7 9.2l3-3M2 12.2h10" {STROKE}/>',
+    "plus": f'<path d="M7 2.4v9.2M2.4 7h9.2" {STROKE}/>',
+    "left": f'<path d="M9 2.5 4.5 7 9 11.5" {STROKE}/>',
     "out": f'<path d="M5 2H2v10h3M6 7h6.4M9.8 4.2 12.5 7 9.8 9.8" {STROKE}/>',
 }
 

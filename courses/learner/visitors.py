@@ -29,7 +29,8 @@ def kept_for_visitors(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_plain_visit(request):
             return view(request, *args, **kwargs)
-        key = f"page:{public_mark()}:{request.get_host()}:{request.path}"
+        where = hashlib.sha256(f"{request.get_host()}{request.path}".encode()).hexdigest()[:32]
+        key = f"page:{public_mark()}:{where}"
         kept: tuple[bytes, str, str] | None = cache.get(key)
         if kept is None:
             response = view(request, *args, **kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 from django import template
@@ -128,6 +129,19 @@ def packs_of(context: template.Context, page: Any) -> list[Any]:
 def resources_of(context: template.Context, page: Any) -> list[Any]:
     """The resources of a pack that this visitor may read."""
     return listing.children(ResourcePage, page, context["request"])
+
+
+@register.filter
+def curly(text: str) -> str:
+    """Straight quotation marks and apostrophes as typesetters write them, in a title or a sentence typed by hand."""
+    text = re.sub(r"(^|[\s(\[])'(?=\w)", "\\1‘", str(text)).replace("'", "’")
+    return re.sub(r'(^|[\s(\[])"', "\\1“", text).replace('"', "”")
+
+
+@register.filter
+def lower_first(text: str) -> str:
+    """A phrase that began a line, inside a sentence: "Primary school staff" → "primary school staff"."""
+    return text[:1].lower() + text[1:]
 
 
 @register.filter
