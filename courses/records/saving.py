@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .errors import BadAnswer, NotOpen
-from .models import AnswerDraft, Attempt, Enrolment, Reflection
+from .models import AnswerDraft, Attempt, Enrolment, Reflection, Try
 
 OLDEST = datetime.timedelta(days=60)
 MAX_REFLECTION = 10_000
@@ -45,13 +45,15 @@ def save_answer(
     age_ms: int = 0,
     client: str = "",
     counter: int = 0,
+    sitting: Try | None = None,
     now: datetime.datetime | None = None,
 ) -> Saved:
     """Keeps the options chosen in one slot ("q:<try>:<question>" or "l:<block>").
 
     `age_ms` is how long ago she chose, by the browser's own clock, so that a wrong clock does no harm; `counter` rises
     with each save of one `client` (a tab). Repeating a save, or sending it late, changes nothing newer. The caller has
-    checked that the slot and the options exist; NotOpen when the attempt is finished.
+    checked that the slot and the options exist; NotOpen when the attempt is finished, or the `sitting` handed in
+    meanwhile: an answer that no longer counts must not be called saved.
     """
     if attempt.finished_at is not None:
         raise NotOpen
@@ -62,13 +64,16 @@ def save_answer(
     row = AnswerDraft(
         attempt=attempt, slot=slot, value=value, given_at=given_at, client=client, counter=counter, saved_at=now
     )
+    # First, because it takes the lock of the enrolment's row, which handing in holds too.
+    Enrolment.objects.filter(pk=attempt.enrolment_id).update(last_active_at=now)
+    if sitting is not None and not Try.objects.filter(pk=sitting.pk, submitted_at__isnull=True).exists():
+        raise NotOpen
     AnswerDraft.objects.bulk_create([row], ignore_conflicts=True)
     mine = AnswerDraft.objects.filter(attempt=attempt, slot=slot)
     mine.filter(_newer(client, counter, given_at)).update(
         value=value, given_at=given_at, client=client, counter=counter, saved_at=now
     )
     stands = mine.get()
-    Enrolment.objects.filter(pk=attempt.enrolment_id).update(last_active_at=now)
     return Saved(stands.saved_at, stands.value, stale=stands.value != value)
 
 
@@ -93,6 +98,14 @@ def save_reflection(
     )
     stands = mine.get()
     return Saved(stands.saved_at, [stands.text], stale=stands.text != text)
+
+
+def note_place(*, enrolment: Enrolment, lesson: str) -> None:
+    """Remembers the lesson (by its slug) that is open, so that she finds her place on another device. 1 query, none
+    when it was the last one already or the module is completed."""
+    if enrolment.completed_at is None and enrolment.last_lesson != lesson:
+        Enrolment.objects.filter(pk=enrolment.pk).update(last_lesson=lesson)
+        enrolment.last_lesson = lesson
 
 
 def delete_reflection(*, attempt: Attempt, block_id: str) -> None:
