@@ -1,10 +1,9 @@
 from django.apps import apps
-from django.urls import include, path, re_path
+from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
-from wagtail.views import serve
 
 from courses.learner.views import health, media
 from courses.learner.views.profile import profile
@@ -12,6 +11,7 @@ from courses.learner.visitors import kept_for_visitors
 from courses.trainer.deleting import keeps_files_in_use
 from courses.trainer.transactions import one_transaction
 
+decorate_urlpatterns(wagtail_urls.urlpatterns, kept_for_visitors)
 decorate_urlpatterns(wagtailadmin_urls.urlpatterns, keeps_files_in_use)
 decorate_urlpatterns(wagtailadmin_urls.urlpatterns, one_transaction)
 
@@ -30,7 +30,6 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("cms/", include(wagtailadmin_urls)),
     path("", include("courses.learner.urls")),
-    re_path(wagtail_urls.serve_pattern, kept_for_visitors(serve), name="wagtail_serve"),
     path("", include(wagtail_urls)),
 ]
 
