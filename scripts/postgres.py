@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
@@ -51,9 +52,29 @@ def _as_unprivileged(command: list[str]) -> list[str]:
     return ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", *command]
 
 
+@dataclass(frozen=True)
+class Cluster:
+    """A running PostgreSQL."""
+
+    port: int
+    binaries: Path
+
+    def url(self, name: str = "postgres") -> str:
+        """The DATABASE_URL of a database in it."""
+        return f"postgres://alongside@127.0.0.1:{self.port}/{name}"
+
+    def create(self, name: str) -> str:
+        """Makes an empty database and gives its address."""
+        subprocess.run(
+            [str(self.binaries / "createdb"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "alongside", name],
+            check=True, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        return self.url(name)
+
+
 @contextlib.contextmanager
-def throw_away_cluster() -> Iterator[str]:
-    """Yields the address (DATABASE_URL) of a fresh, fast and forgetful PostgreSQL; stops and removes it always."""
+def throw_away_cluster() -> Iterator[Cluster]:
+    """A fresh, fast and forgetful PostgreSQL; it is stopped and removed always."""
     binaries = find_binaries()
     if binaries is None:
         raise NoPostgresError("initdb was not found. Install it: apt-get install postgresql")
@@ -76,7 +97,7 @@ def throw_away_cluster() -> Iterator[str]:
         )  # fmt: skip
         try:
             _wait(binaries, port, server, folder)
-            yield f"postgres://alongside@127.0.0.1:{port}/postgres"
+            yield Cluster(port, binaries)
         finally:
             server.send_signal(2)  # SIGINT: a fast shutdown, without waiting for clients
             try:
@@ -116,6 +137,6 @@ if __name__ == "__main__":
     # `python -m scripts.postgres <command>` runs a command beside a throw-away cluster, with DATABASE_URL set.
     import sys
 
-    with throw_away_cluster() as address:
-        code = subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": address}, check=False).returncode
+    with throw_away_cluster() as cluster:
+        code = subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": cluster.url()}, check=False).returncode
     sys.exit(code)

@@ -15,7 +15,7 @@ SCRATCH = Path(_scratch.name)
 
 SECRET_KEY = "test-only-" + "not-a-secret-" * 4
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver", ".localhost"]
-INSTALLED_APPS = ["tests.support", *BASE_APPS]
+INSTALLED_APPS = ["tests.support", "courses.demo", *BASE_APPS]
 DATABASES = {"default": database(f"sqlite:///{SCRATCH / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads of a test (two tabs, a live server) then queue for it as they do in the demo.

@@ -1,0 +1,38 @@
+# Everything a person types. `make help` lists it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
+RUN := .venv/bin/python
+export PORT DEMO_DATA ALLOW_SKIPS
+
+.DEFAULT_GOAL := help
+.PHONY: help demo setup test test-fast lint format torture bench
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## install what is needed, load the demo and serve it at http://localhost:8000 (PORT=, DEMO_DATA=)
+	@$(PYTHON) -m scripts.demo
+
+setup: ## install everything that developing needs, and nothing else
+	@$(PYTHON) -m scripts.setup
+
+test: ## run every check and test, on SQLite, PostgreSQL and in a browser (ALLOW_SKIPS=1 lets a part be left out)
+	@$(PYTHON) -m scripts.run_tests
+
+test-fast: ## the checks of the text and the tests on SQLite: under two minutes
+	@$(PYTHON) -m scripts.run_tests --fast
+
+lint: ## the checks of the text alone: style, templates, types, imports, migrations
+	@$(PYTHON) -m scripts.run_tests --lint
+
+format: ## put Python and templates into our style
+	@$(PYTHON) -m scripts.setup --quiet
+	@$(RUN) -m ruff check --fix --quiet . || true
+	@$(RUN) -m ruff format .
+	@$(RUN) -m djlint --reformat --quiet templates || true
+
+torture: ## the long fault, load and scale loops: minutes to hours (ROUNDS=50)
+	@$(PYTHON) -m scripts.run_tests --torture
+
+bench: ## measure this system, its peer and a floor; prints a table and writes build/bench.json
+	@$(PYTHON) -m scripts.setup --quiet
+	@$(RUN) -m bench.run

@@ -1,0 +1,106 @@
+"""Serves uploads from the local disk: in the demo and in small installations. With S3 storage the bucket serves them.
+
+Names of frozen files hold their hash, and Wagtail never writes a new file under an old name, so answers may be cached
+for long. A byte range is honoured, because a browser that cannot seek in a video does not play it. Scripts inside an
+SVG are switched off by a policy of its own.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousFileOperation
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils._os import safe_join
+from django.utils.http import http_date, parse_http_date_safe
+from django.views.decorators.http import require_safe
+
+ONE_MONTH = 60 * 60 * 24 * 30
+CHUNK = 64 * 1024
+RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+SHOWN = {
+    "image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "image/avif", "audio/mpeg", "audio/ogg",
+    "audio/mp4", "audio/wav", "audio/x-wav", "video/mp4", "video/webm", "video/ogg", "text/vtt",
+}  # fmt: skip
+"""Types a browser may show from our origin; everything else is a download."""
+
+FOLDERS = {"captions", "frozen", "images", "media", "media_thumbnails", "original_images"}
+"""What may be served without asking who wants it. Wagtail's documents have a view that checks; exports have another."""
+
+mimetypes.add_type("text/vtt", ".vtt")
+
+
+@require_safe
+def serve(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One uploaded file, or the range of it that was asked for."""
+    path = _existing(name)
+    stat = path.stat()
+    since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
+    if since is not None and int(stat.st_mtime) <= since:
+        return _dressed(HttpResponse(status=304), stat.st_mtime)
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    wanted = _range(request.headers.get("Range", ""), stat.st_size)
+    if wanted is None:
+        response: HttpResponseBase = FileResponse(path.open("rb"), content_type=kind)
+    elif wanted[0] > wanted[1]:
+        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{stat.st_size}"})
+    else:
+        response = _part(path, wanted, stat.st_size, kind)
+    if kind not in SHOWN:
+        response["Content-Disposition"] = "attachment"
+    return _dressed(response, stat.st_mtime)
+
+
+def _existing(name: str) -> Path:
+    parts = Path(name).parts
+    if not parts or parts[0] not in FOLDERS or any(part.startswith(".") for part in parts):
+        raise Http404
+    try:
+        path = Path(safe_join(settings.MEDIA_ROOT, name))
+    except (ValueError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+    if not path.is_file():
+        raise Http404
+    return path
+
+
+def _range(header: str, size: int) -> tuple[int, int] | None:
+    """First and last byte asked for; None for the whole file. First after last: cannot be satisfied."""
+    match = RANGE.match(header)
+    if not match or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        return max(0, size - int(last)), size - 1
+    return int(first), min(int(last), size - 1) if last else size - 1
+
+
+def _part(path: Path, wanted: tuple[int, int], size: int, kind: str) -> StreamingHttpResponse:
+    first, last = wanted
+    file = path.open("rb")
+    file.seek(first)
+    response = StreamingHttpResponse(_chunks(file, last - first + 1), status=206, content_type=kind)
+    response["Content-Range"] = f"bytes {first}-{last}/{size}"
+    response["Content-Length"] = str(last - first + 1)
+    return response
+
+
+def _chunks(file: BinaryIO, left: int) -> Iterator[bytes]:
+    with file:
+        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+            left -= len(chunk)
+            yield chunk
+
+
+def _dressed(response: HttpResponseBase, modified: float) -> HttpResponseBase:
+    response["Last-Modified"] = http_date(modified)
+    response["Cache-Control"] = f"public, max-age={ONE_MONTH}"
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

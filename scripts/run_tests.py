@@ -1,0 +1,165 @@
+"""`make test`: installs what the tests need, runs every part, and fails when a part failed or could not run.
+
+Run by the system's own Python; see demo.py.
+"""
+
+import sys
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "This needs Python 3.11 or newer; this is Python %d.%d. Try: make test PYTHON=python3.11" % sys.version_info[:2]
+    )
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+from scripts import debian, postgres
+from scripts.console import Clock, PlainError, say
+from scripts.environment import PYTHON, ROOT
+from scripts.parts import Part, Result, environment_of, run, run_beside_each_other
+from scripts.setup import install_all
+
+PY = str(PYTHON)
+TEST_SETTINGS: dict[str, str | None] = {
+    "DJANGO_SETTINGS_MODULE": "learning_site.settings.test",
+    "DATABASE_URL": None,
+    "TEST_TEMPLATE": None,
+}
+# Good values: the question is whether our settings pass Django's own check, not whether these do.
+PRODUCTION: dict[str, str | None] = {
+    "DJANGO_SETTINGS_MODULE": "learning_site.settings.production",
+    "SECRET_KEY": secrets.token_urlsafe(60),
+    "SITE_ORIGIN": "https://learn.example.org",
+    "CONTENT_ORIGIN": "https://{package}.content.example",
+    "DATABASE_URL": "postgres://alongside:password@localhost/alongside",
+    "CACHE_URL": "rediscache://localhost:6379/1",
+    "EMAIL_URL": "smtp+tls://user:password@localhost:587",
+}
+TEMPLATE = "alongside_template"
+
+
+def lint_parts() -> list[Part]:
+    """What can be said about the text without running it."""
+    return [
+        Part("mypy", [PY, "-m", "mypy"], TEST_SETTINGS),
+        Part("ruff check", [PY, "-m", "ruff", "check", "."]),
+        Part("ruff format", [PY, "-m", "ruff", "format", "--check", "."]),
+        Part("djlint format", [PY, "-m", "djlint", "--check", "templates"]),
+        Part("djlint lint", [PY, "-m", "djlint", "--lint", "--quiet", "templates"]),
+        Part("import rules", [str(PYTHON.parent / "lint-imports")]),
+        Part("migrations", [PY, "manage.py", "makemigrations", "--check", "--dry-run"], TEST_SETTINGS),
+        Part("deployment check", [PY, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+    ]
+
+
+def pytest(*arguments: str, workers: int = 2) -> list[str]:
+    """pytest, on both cores."""
+    return [PY, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", str(workers), "--dist", "loadfile", *arguments]
+
+
+UNIT = ("tests", "--ignore=tests/e2e", "--ignore=tests/torture")
+
+
+def sqlite_part() -> Part:
+    return Part("tests on SQLite", pytest(*UNIT), TEST_SETTINGS, tests=True)
+
+
+def postgres_part(address: str) -> Part:
+    env = {**TEST_SETTINGS, "DATABASE_URL": address, "TEST_TEMPLATE": TEMPLATE}
+    return Part("tests on PostgreSQL", pytest(*UNIT), env, tests=True)
+
+
+def browser_part(unable: str) -> Part:
+    return Part("browser and accessibility", pytest("tests/e2e"), TEST_SETTINGS, tests=True, unable=unable)
+
+
+def torture_part(rounds: int, longest: int) -> Part:
+    env = {**TEST_SETTINGS, "ROUNDS": str(rounds)}
+    return Part(f"torture {rounds} rounds", pytest("tests/torture", workers=1), env, tests=True, longest=longest)
+
+
+def missing(what: str, packages: list[str], there: bool) -> str:
+    """Installs a program from Debian where it is missing; the reason when it could not."""
+    if there:
+        return ""
+    try:
+        debian.install(packages, what=what)
+    except PlainError as error:
+        return str(error)
+    return ""
+
+
+@contextlib.contextmanager
+def postgres_with_template() -> Iterator[str]:
+    """A throw-away cluster whose template database is migrated, so that each worker only copies it."""
+    with postgres.throw_away_cluster() as cluster:
+        migrate = Part("migrate", [PY, "manage.py", "migrate", "--verbosity", "0"])
+        migrate.env = {**TEST_SETTINGS, "DATABASE_URL": cluster.create(TEMPLATE)}
+        done = subprocess.run(
+            migrate.command, cwd=ROOT, env=environment_of(migrate), check=False,
+            capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        if done.returncode:
+            raise postgres.NoPostgresError(f"migrating failed: {done.stderr[-1500:]}")
+        yield cluster.url()
+
+
+def run_on_postgres(allow_skips: bool) -> Result:
+    """The tests again on PostgreSQL."""
+    unable = missing("PostgreSQL", ["postgresql"], postgres.find_binaries() is not None)
+    if not unable:
+        try:
+            with postgres_with_template() as address:
+                return run(postgres_part(address), allow_skips)
+        except postgres.NoPostgresError as error:
+            unable = str(error)
+    return run(Part("tests on PostgreSQL", [], unable=unable), allow_skips)
+
+
+def run_everything(mode: str, allow_skips: bool) -> list[Result]:
+    """The parts of a mode, in the order in which they tell most soonest."""
+    rounds = int(os.environ.get("ROUNDS") or (50 if mode == "--torture" else 5))
+    if mode == "--torture":
+        return [run(torture_part(rounds, 6 * 60 * 60), allow_skips)]
+    results = run_beside_each_other(lint_parts(), allow_skips)
+    if mode == "--lint":
+        return results
+    results.append(run(sqlite_part(), allow_skips))
+    if mode == "--fast":
+        return results
+    results.append(run_on_postgres(allow_skips))
+    results.append(
+        run(browser_part(missing("Chromium", ["chromium"], shutil.which("chromium") is not None)), allow_skips)
+    )
+    results.append(run(torture_part(rounds, 120), allow_skips))
+    return results
+
+
+def main() -> int:
+    """Runs a mode; 0 only when every part ran and nothing failed."""
+    clock, mode = Clock(), next((a for a in sys.argv[1:] if a.startswith("--")), "")
+    allow_skips = os.environ.get("ALLOW_SKIPS") == "1"
+    try:
+        install_all(quiet=True)
+        results = run_everything(mode, allow_skips)
+    except PlainError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 130
+    for result in results:
+        if result.could_not_run:
+            say(f"Not run: {result.part.name}")
+    say(f"\nIn {clock}")
+    failed = sum(result.failed for result in results)
+    say(f"{sum(result.passed for result in results)} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
