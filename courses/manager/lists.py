@@ -29,6 +29,11 @@ class Row:
     cells: Sequence[Cell]
 
     @property
+    def post(self) -> str:
+        """What stands under her name."""
+        return self.job_title or self.unit
+
+    @property
     def counted(self) -> int:
         """How many modules she needs, exemptions left out."""
         return sum(1 for cell in self.cells if cell.required and cell.state != State.EXEMPT)
@@ -119,6 +124,14 @@ class ModuleRow:
     row: Row
     cell: Cell
     completion: Completion | None
+
+    @property
+    def person(self) -> Person:
+        return self.row.person
+
+    @property
+    def post(self) -> str:
+        return self.row.post
 
 
 def module_rows(found: ModuleFilter, rows: Sequence[Row]) -> list[ModuleRow]:

@@ -24,12 +24,11 @@ class PersonColumn(tables.Column):
         super().__init__(empty_values=(), verbose_name="Person")
 
     def render(self, record: Row | ModuleRow) -> SafeString:
-        row = record.row if isinstance(record, ModuleRow) else record
         return format_html(
             '<a class="govuk-link" href="{}">{}</a><small>{}</small>',
-            reverse("manager:person", args=[row.person.public_id]),
-            row.person.name,
-            row.job_title or row.unit,
+            reverse("manager:person", args=[record.person.public_id]),
+            record.person.name,
+            record.post,
         )
 
 
@@ -55,7 +54,7 @@ class CellColumn(tables.Column):
     def __init__(self, place: int, title: str, selection: Selection) -> None:
         self.place = place
         self.selection = selection
-        super().__init__(empty_values=(), verbose_name=title)
+        super().__init__(accessor="cells", empty_values=(), verbose_name=title)
 
     def render(self, record: Row) -> SafeString:
         cell = record.cells[self.place]
@@ -93,10 +92,10 @@ class PeopleTable(ListTable):
 class ModuleTable(ListTable):
     """Who has done one module, when and how well."""
 
-    state = tables.Column(empty_values=(), verbose_name="State")
-    completed = tables.Column(empty_values=(), verbose_name="Completed")
-    version = tables.Column(empty_values=(), verbose_name="Version")
-    score = tables.Column(empty_values=(), verbose_name="Score")
+    state = tables.Column(accessor="cell", empty_values=(), verbose_name="State")
+    completed = tables.Column(accessor="completion", empty_values=(), verbose_name="Completed")
+    version = tables.Column(accessor="completion", empty_values=(), verbose_name="Version")
+    score = tables.Column(accessor="completion", empty_values=(), verbose_name="Score")
 
     def __init__(self, rows: list[ModuleRow], title: str) -> None:
         super().__init__(rows, f"Where each person stands with {title}")

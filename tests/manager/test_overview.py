@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
 import pytest
 from django.test import Client
@@ -13,8 +12,10 @@ from courses.people.models import Organisation, Unit, User
 from tests.factories import MembershipFactory, PersonFactory
 
 from .history import completed, exempted, make_module, require, started
+from .reading import page, words
 
 pytestmark = pytest.mark.django_db
+URL = "/manage/"
 
 
 @pytest.fixture
@@ -24,19 +25,9 @@ def awareness(assessments: Unit) -> ModulePage:
     return module
 
 
-def page(client: Client, url: str = "/manage/") -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    return unescape(response.content.decode())
-
-
-def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
-
-
 def test_the_manager_sees_where_her_team_stands(amara: User, ben_client: Client, awareness: ModulePage) -> None:
     completed(amara.person, awareness)
-    html = words(page(ben_client))
+    html = words(page(ben_client, URL))
     assert "Who is trained" in html
     assert "100% hold what they need ( 1 of 1 requirements)" in html
     assert "Carer awareness" in html
@@ -55,7 +46,7 @@ def test_every_figure_leads_to_a_list_with_the_same_count(
     started(people[3], second, failed=True)
     exempted(people[4], awareness)
     started(people[4], third)
-    html = page(ben_client)
+    html = page(ben_client, URL)
     figures = re.findall(r'<a[^>]+href="(/manage/matrix/\?[^"]+)"[^>]*>(?:<b>)?(\d+)<', html)
     assert len(figures) >= 10
     for url, number in figures:
@@ -68,7 +59,7 @@ def test_the_count_of_people_overdue_is_of_people_not_of_cells(
     amara: User, assessments: Unit, ben_client: Client, awareness: ModulePage
 ) -> None:
     require(make_module("Young carers"), assessments, due=-1)
-    assert "2 overdue, 1 person" in words(page(ben_client))
+    assert "2 overdue, 1 person" in words(page(ben_client, URL))
 
 
 def test_nearly_all_is_not_all(assessments: Unit, ben_client: Client, awareness: ModulePage) -> None:
@@ -76,11 +67,11 @@ def test_nearly_all_is_not_all(assessments: Unit, ben_client: Client, awareness:
         person = MembershipFactory(unit=assessments, person=PersonFactory()).person
         if number:
             completed(person, awareness)
-    assert "99% hold what they need ( 200 of 201 requirements)" in words(page(ben_client))
+    assert "99% hold what they need ( 200 of 201 requirements)" in words(page(ben_client, URL))
 
 
 def test_nothing_required_says_what_to_do(amara: User, ben_client: Client) -> None:
-    html = words(page(ben_client))
+    html = words(page(ben_client, URL))
     assert "Nothing is required yet" in html
     assert "%" not in html
 
@@ -89,7 +80,7 @@ def test_a_lead_may_look_at_one_unit(
     amara: User, chidi: User, council: Organisation, assessments: Unit, lena_client: Client
 ) -> None:
     require(make_module(), council, due=-5)
-    assert "2 overdue, 2 people" in words(page(lena_client))
+    assert "2 overdue, 2 people" in words(page(lena_client, URL))
     html = page(lena_client, f"/manage/?unit={assessments.pk}")
     assert "1 overdue, 1 person" in words(html)
     assert f"unit={assessments.pk}" in html
@@ -99,7 +90,7 @@ def test_private_modules_are_in_no_figure(amara: User, assessments: Unit, ben_cl
     private = make_module("When home is hard", private=True)
     require(private, assessments, due=-5)
     started(amara.person, private)
-    html = words(page(ben_client))
+    html = words(page(ben_client, URL))
     assert "When home is hard" not in html
     assert "0 overdue" in html
     assert "0 started" in html

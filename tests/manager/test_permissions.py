@@ -1,0 +1,140 @@
+"""Every manager's page and every role: who gets in, and that nothing of others' comes out by id, filter or export.
+
+A page that is added to `courses.manager.urls` must be added to PAGES here, or this file fails.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from courses.manager.urls import urlpatterns
+from courses.people.models import Unit, User
+from courses.people.permissions import visible_people
+from courses.records.models import Requirement
+from courses.records.team import Team
+from tests.people import signed_in
+
+from .history import completed, make_module, require, today
+from .reading import words
+
+pytestmark = pytest.mark.django_db
+
+# name -> address, with {person}, {unit}, {rule} of Adult Assessments in Northfield
+PAGES = {
+    "overview": "/manage/",
+    "people": "/manage/people/",
+    "person": "/manage/people/{person}/",
+    "matrix": "/manage/matrix/",
+    "module": "/manage/modules/carer-awareness/",
+    "assignments": "/manage/assignments/",
+    "assignment-end": "/manage/assignments/{rule}/end/",
+    "exports": "/manage/exports/",
+    "matrix-csv": "/manage/exports/matrix.csv",
+    "people-csv": "/manage/exports/people.csv",
+    "module-csv": "/manage/exports/modules/carer-awareness.csv",
+}
+ABOUT_ONE = {"person", "assignment-end"}
+"""Pages of one thing of Adult Assessments: not found for who does not manage it."""
+FILTERED = {"overview", "people", "matrix", "module", "matrix-csv", "people-csv", "module-csv"}
+INSIDE, REFUSED, SIGN_IN, UNKNOWN = 200, 403, 302, 404
+
+
+@pytest.fixture
+def addresses(amara: User, chidi: User, omar: User, assessments: Unit, other_unit: Unit) -> dict[str, str]:
+    module = make_module("Carer awareness")
+    rule = require(module, assessments, due=-5)
+    require(module, other_unit, due=-5)
+    for person in (amara.person, chidi.person, omar.person):
+        completed(person, module)
+    known = {"person": amara.person.public_id, "unit": assessments.pk, "rule": rule.pk}
+    return {name: url.format(**known) for name, url in PAGES.items()}
+
+
+def test_every_page_is_in_the_table() -> None:
+    assert {pattern.name for pattern in urlpatterns} == set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("ben", INSIDE),
+        ("lena", INSIDE),
+        ("amara", REFUSED),
+        ("tariq", REFUSED),
+        ("rosa", REFUSED),
+        ("admin", REFUSED),
+        ("olga", INSIDE),
+        (None, SIGN_IN),
+    ],
+)
+def test_who_gets_in(
+    name: str, who: str | None, expected: int, addresses: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    client = signed_in(request.getfixturevalue(who)) if who else Client()
+    if who == "olga" and name in ABOUT_ONE:
+        expected = UNKNOWN
+    response = client.get(addresses[name])
+    assert response.status_code == expected
+    if expected == SIGN_IN:
+        assert response.headers["Location"].startswith("/accounts/login/")
+    if expected == REFUSED:
+        assert "This page is not open to you" in response.content.decode()
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    assert (b"Chidi" in body) <= (who == "lena")
+    assert (b"Omar" in body) <= (who == "olga")
+    if who == "olga":
+        for secret in (b"Amara", b"Northfield", b"Adult", b"Reablement"):
+            assert secret not in body
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("who", ["amara", "tariq", "olga", None])
+def test_nobody_else_changes_anything(
+    name: str, who: str | None, addresses: dict[str, str], request: pytest.FixtureRequest, assessments: Unit
+) -> None:
+    before = list(Requirement.objects.order_by("pk").values())
+    client = signed_in(request.getfixturevalue(who)) if who else Client()
+    data = {"who": str(assessments.pk), "module": "carer-awareness", "rule": "joining", "days_after_joining": 1}
+    assert client.post(addresses[name], data).status_code in {302, 403, 404, 405, 422}
+    assert list(Requirement.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("name", sorted(FILTERED))
+@pytest.mark.parametrize("foreign", ["reablement", "adult_care", "other_unit"])
+def test_a_unit_of_others_is_no_choice(
+    name: str, foreign: str, addresses: dict[str, str], ben_client: Client, request: pytest.FixtureRequest
+) -> None:
+    unit: Unit = request.getfixturevalue(foreign)
+    unknown = ben_client.get(f"{addresses[name]}?unit=999999")
+    response = ben_client.get(f"{addresses[name]}?unit={unit.pk}")
+    assert response.status_code == unknown.status_code
+    texts = [re.sub(rf"\b({unit.pk}|999999)\b", "…", words(r.content.decode())) for r in (response, unknown)]
+    assert texts[0] == texts[1]
+    for secret in (b"Chidi", b"Omar", b"Amara", unit.name.encode()):
+        assert secret not in response.content
+
+
+def test_the_csrf_token_is_asked_for(addresses: dict[str, str], ben: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ben, backend="courses.people.backends.PersonBackend")
+    assert client.post(addresses["assignment-end"]).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["ben", "lena", "olga"])
+def test_a_team_is_exactly_the_visible_people(
+    who: str, addresses: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    user: User = request.getfixturevalue(who)
+    team = Team.of(user)
+    assert team is not None
+    assert set(team.people) == set(visible_people(user))
+
+
+def test_who_managed_once_sees_nothing_more(addresses: dict[str, str], ben: User, ben_client: Client) -> None:
+    ben.person.memberships.update(ends_on=today(-1))
+    for url in addresses.values():
+        assert ben_client.get(url).status_code == REFUSED

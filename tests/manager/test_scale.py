@@ -1,0 +1,95 @@
+"""The manager's pages cost the same number of queries for ten learners and for five thousand (10 modules)."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from courses.content.models import ModulePage
+from courses.people.models import Membership, Organisation, Person, Unit
+from courses.records.models import Attempt, Completion, Enrolment
+
+from .history import at, make_module, require, today, version_of
+
+pytestmark = pytest.mark.django_db
+
+BUDGETS = {
+    "/manage/": 7,
+    "/manage/people/": 8,
+    "/manage/matrix/": 8,
+    "/manage/matrix/?state=overdue&due=past&need=missing": 8,
+    "/manage/matrix/?page=2": 8,
+    "/manage/modules/module-0/": 11,
+    "/manage/assignments/": 8,
+    "/manage/exports/": 5,
+}
+
+
+def fill(unit: Unit, modules: list[ModulePage], number: int) -> None:
+    """So many more learners in the unit; each has completed one module, valid for more or fewer days."""
+    people = Person.objects.bulk_create(Person(name=f"Person No{n:05}", family_name=f"No{n:05}") for n in range(number))
+    Membership.objects.bulk_create(
+        Membership(person=person, unit=unit, organisation=unit.organisation, starts_on=today(-(n % 700) - 1))
+        for n, person in enumerate(people)
+    )
+    then = at(today(-100))
+    enrolments = Enrolment.objects.bulk_create(
+        Enrolment(person=person, module=modules[n % 10], enrolled_at=then, started_at=then, completed_at=then)
+        for n, person in enumerate(people)
+    )
+    attempts = Attempt.objects.bulk_create(
+        Attempt(enrolment=enrolment, version=version_of(modules[n % 10]), started_at=then, finished_at=then)
+        for n, enrolment in enumerate(enrolments)
+    )
+    Completion.objects.bulk_create(
+        Completion(
+            enrolment=enrolment,
+            attempt=attempts[n],
+            person_id=enrolment.person_id,
+            module=modules[n % 10],
+            version=version_of(modules[n % 10]),
+            completed_at=then,
+            valid_until=today(n % 500 - 50),
+            score=80 + n % 20,
+            minutes=20,
+            snapshot={},
+        )
+        for n, enrolment in enumerate(enrolments)
+    )
+
+
+@pytest.fixture
+def modules(council: Organisation, assessments: Unit) -> list[ModulePage]:
+    made = [make_module(f"Module {number}") for number in range(10)]
+    for number, module in enumerate(made):
+        require(module, council if number % 2 else assessments, after_joining=30 * number)
+    return made
+
+
+def cost(client: Client, url: str) -> int:
+    client.get(url)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("number", [10, 5000])
+def test_budgets(number: int, assessments: Unit, modules: list[ModulePage], ben_client: Client) -> None:
+    fill(assessments, modules, number)
+    costs = {url: cost(ben_client, url) for url in BUDGETS}
+    assert {url: (costs[url], budget) for url, budget in BUDGETS.items() if costs[url] > budget} == {}
+
+
+def test_the_export_of_thousands_is_streamed_in_chunks(
+    assessments: Unit, modules: list[ModulePage], ben_client: Client
+) -> None:
+    fill(assessments, modules, 1200)
+    with CaptureQueriesContext(connection) as queries:
+        response = ben_client.get("/manage/exports/matrix.csv")
+        lines = list(response)
+    assert len(lines) == 1200 + 2
+    assert len(queries) <= 5 + 2 * 3
