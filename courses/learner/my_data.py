@@ -1,0 +1,230 @@
+"""Everything held about one person, for her alone (UK GDPR, articles 15 and 20: access and portability).
+
+Each section is a name, what it holds in words (printed on the page and in the file), and its rows, read as they are
+written so that a long history costs no memory. No secret is in it (password, second factor, link), no right answer of a
+question bank, and nothing about anybody else but what stands in her own record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from courses.credentials.models import Certificate
+from courses.people.models import Invitation, Membership, Person
+from courses.records import learning
+from courses.records.models import (
+    AnswerDraft,
+    Attempt,
+    CpdNote,
+    Enrolment,
+    Event,
+    Exemption,
+    LessonProgress,
+    Reflection,
+    Response,
+    Try,
+)
+
+FORMAT = "alongside-my-data"
+VERSION = 1
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One key of the file."""
+
+    key: str
+    about: str
+    rows: Callable[[Person], Iterator[Row]]
+
+
+def _rows(found: QuerySet[Any], *fields: str, **renamed: str) -> Iterator[Row]:
+    """The rows as dictionaries, some at a time."""
+    values = found.order_by("pk").values(*fields, **{new: F(old) for new, old in renamed.items()})
+    return values.iterator(chunk_size=500)
+
+
+def _person(person: Person) -> Iterator[Row]:
+    return _rows(
+        Person.objects.filter(pk=person.pk), "public_id", "name", "family_name", "profession", "created_at"
+    )
+
+
+def _logins(person: Person) -> Iterator[Row]:
+    return _rows(person.logins.all(), "id", "email", "is_active", "date_joined", "last_login")
+
+
+def _addresses(person: Person) -> Iterator[Row]:
+    return _rows(EmailAddress.objects.filter(user__person=person), "email", "verified", "primary", login="user_id")
+
+
+def _sessions(person: Person) -> Iterator[Row]:
+    found = UserSession.objects.filter(user__person=person)
+    return _rows(found, "created_at", "last_seen_at", "ip", "user_agent", login="user_id")
+
+
+def _factors(person: Person) -> Iterator[Row]:
+    found = Authenticator.objects.filter(user__person=person)
+    return _rows(found, "type", "created_at", "last_used_at", login="user_id")
+
+
+def _memberships(person: Person) -> Iterator[Row]:
+    found = Membership.objects.filter(person=person)
+    return _rows(
+        found, "role", "job_title", "starts_on", "ends_on",
+        organisation_name="organisation__name", unit_name="unit__name",
+    )  # fmt: skip
+
+
+def _invitations(person: Person) -> Iterator[Row]:
+    found = Invitation.objects.filter(used_by=person)
+    return _rows(found, "role", "email", "created_at", "used_at", unit_name="unit__name")
+
+
+def _enrolments(person: Person) -> Iterator[Row]:
+    return _rows(
+        Enrolment.objects.filter(person=person),
+        "id", "period", "enrolled_at", "due_on", "started_at", "completed_at", "valid_until", "tries_used_up",
+        "lessons_done", "last_lesson", "last_active_at", module_slug="module__slug", module_title="module__title",
+    )  # fmt: skip
+
+
+def _attempts(person: Person) -> Iterator[Row]:
+    found = Attempt.objects.filter(enrolment__person=person)
+    return _rows(
+        found, "id", "number", "started_at", "finished_at",
+        enrolment="enrolment_id", title="version__title", version_number="version__number",
+    )  # fmt: skip
+
+
+def _progress(person: Person) -> Iterator[Row]:
+    found = LessonProgress.objects.filter(attempt__enrolment__person=person)
+    return _rows(found, "lesson_id", "satisfied_at", in_attempt="attempt_id")
+
+
+def _tries(person: Person) -> Iterator[Row]:
+    found = Try.objects.filter(attempt__enrolment__person=person)
+    return _rows(
+        found, "id", "number", "drawn", "started_at", "submitted_at", "score", "passed", in_attempt="attempt_id"
+    )
+
+
+def _responses(person: Person) -> Iterator[Row]:
+    found = Response.objects.filter(sitting__attempt__enrolment__person=person)
+    return _rows(found, "question_key", "outcome", "chosen", "correct", "answered_at", in_try="sitting_id")
+
+
+def _drafts(person: Person) -> Iterator[Row]:
+    found = AnswerDraft.objects.filter(attempt__enrolment__person=person)
+    return _rows(found, "slot", "value", "given_at", "saved_at", in_attempt="attempt_id")
+
+
+def _reflections(person: Person) -> Iterator[Row]:
+    found = Reflection.objects.filter(attempt__enrolment__person=person)
+    return _rows(found, "block_id", "text", "given_at", "saved_at", in_attempt="attempt_id")
+
+
+def _completions(person: Person) -> Iterator[Row]:
+    return _rows(
+        person.completions.all(),
+        "id", "completed_at", "valid_until", "score", "minutes", "snapshot",
+        of_enrolment="enrolment_id", in_attempt="attempt_id",
+    )  # fmt: skip
+
+
+def _certificates(person: Person) -> Iterator[Row]:
+    return _rows(
+        Certificate.objects.filter(person=person),
+        "number", "issued_at", "valid_until", "issuer", "signatory_title",
+        of_completion="completion_id", printed_name="holder__name", printed_family_name="holder__family_name",
+        signatory_name="holder__signatory_name", anybody_may_check="holder__public",
+        revoked_at="revocation__revoked_at", revoked_because="revocation__reason__text",
+    )  # fmt: skip
+
+
+def _exemptions(person: Person) -> Iterator[Row]:
+    found = Exemption.objects.filter(person=person)
+    return _rows(
+        found, "kind", "starts_on", "ends_on", "entered_at", module_title="module__title", because="reason__text"
+    )
+
+
+def _events(person: Person) -> Iterator[Row]:
+    return _rows(Event.objects.filter(person=person), "kind", "at", "client_id", "data", of_enrolment="enrolment_id")
+
+
+def _cpd_notes(person: Person) -> Iterator[Row]:
+    return _rows(
+        CpdNote.objects.filter(person=person),
+        "learned", "change", "discussed_on", "peer_name", "peer_role", "peer_signed_at", "peer_link_expires_at",
+        "updated_at", of_completion="completion_id",
+    )  # fmt: skip
+
+
+SECTIONS = (
+    Section("person", "You: your name, your profession, and since when we know you.", _person),
+    Section("logins", "Your logins with their e-mail addresses.", _logins),
+    Section("email_addresses", "Every address you gave us, and whether it is confirmed.", _addresses),
+    Section("sessions", "Devices on which you are signed in: network address, browser, and when.", _sessions),
+    Section("second_factors", "Ways in which you confirm a sign-in: which kind and since when, never the secret.", _factors),
+    Section("memberships", "Organisations and units you belong or belonged to, with your role and job title.", _memberships),
+    Section("invitations", "Invitations you accepted.", _invitations),
+    Section("enrolments", "Modules you took, each period: when begun, completed, and until when valid.", _enrolments),
+    Section("attempts", "Each run through a module, and which version of it you learned from.", _attempts),
+    Section("lesson_progress", "Lessons you worked through.", _progress),
+    Section("tries", "Each sitting of an assessment: the questions drawn, when, the score in per cent.", _tries),
+    Section("responses", "Your answers to questions of assessments you handed in, and whether they were right.", _responses),
+    Section("drafts", "Answers saved as you went, in lessons and assessments.", _drafts),
+    Section("reflections", "What you wrote for yourself in lessons. Nobody else reads it.", _reflections),
+    Section("completions", "Modules you completed, with outcomes, principles and rules as they were.", _completions),
+    Section("certificates", "Your certificates, the name printed on them, and whether one was revoked.", _certificates),
+    Section("exemptions", "Modules you need not hold for a time, and the reason given.", _exemptions),
+    Section("events", "The timeline: what happened, when.", _events),
+    Section("cpd_notes", "Your notes for continuing professional development, and who signed them.", _cpd_notes),
+)
+
+
+def as_json(person: Person) -> Iterator[str]:
+    """The whole file, piece by piece: {"format", "version", "made_at", "about": {section: words}, section: [rows]}."""
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made_at": timezone.now(),
+        "about": {section.key: section.about for section in SECTIONS},
+    }
+    yield _dump(head)[:-1]
+    for section in SECTIONS:
+        yield f',\n"{section.key}": ['
+        for number, row in enumerate(section.rows(person)):
+            yield (",\n" if number else "\n") + _dump(row)
+        yield "]"
+    yield "}\n"
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+def completions_table(person: Person) -> Iterator[list[object]]:
+    """What she completed, for a spreadsheet; newest first."""
+    yield ["Module", "Version", "Completed", "Valid until", "Score (%)", "Minutes", "Certificate", "Revoked", "Issuer"]
+    found = learning.completions(person).select_related("version", "certificate__revocation")
+    for one in found.iterator(chunk_size=500):
+        certificate: Certificate | None = getattr(one, "certificate", None)
+        revoked = certificate is not None and hasattr(certificate, "revocation")
+        yield [
+            one.version.title, one.version.number, timezone.localdate(one.completed_at), one.valid_until, one.score,
+            one.minutes, certificate.number if certificate else "", "yes" if revoked else "no",
+            certificate.issuer if certificate else "",
+        ]  # fmt: skip
