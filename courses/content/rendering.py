@@ -1,7 +1,7 @@
 """Frozen blocks as HTML, by `templates/blocks/<type>.html`.
 
-One way for a published version, a resource, a help page and the editor's preview. What is rendered depends on the blocks
-alone (no request, no person), so it is kept under the hash of the blocks: a lesson is rendered once, not once a reader.
+One way for a published version, a resource, a help page and the editor's preview. What is rendered depends on the
+blocks alone (no request, no person), so it is kept under their hash: a lesson is rendered once, not once a reader.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from django.core.cache import cache
 from django.template.loader import get_template
 from django.utils.html import linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from .freezing import digest
 from .models import FrozenStory
@@ -30,14 +30,14 @@ def render_blocks(blocks: list[Data]) -> SafeString:
     """All of `blocks` in order, from the cache when they were rendered before. Leaves out what is personal."""
     shown = [block for block in blocks if block["type"] not in PERSONAL]
     if not shown:
-        return mark_safe("")
+        return SafeString("")
     key = f"blocks:{generation()}:{digest(shown)}"
     html: str | None = cache.get(key)
     if html is None:
         told = any(block["type"] == "story" for block in shown)
         html = "".join(map(render_block, with_stories(shown)))
         cache.set(key, html, KEPT_SECONDS_WITH_STORY if told else KEPT_SECONDS)
-    return mark_safe(html)
+    return SafeString(html)
 
 
 def render_block(block: Data, **extra: Any) -> SafeString:

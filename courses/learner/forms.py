@@ -8,7 +8,7 @@ from courses.forms import Form
 
 
 class ReportForm(Form):
-    """Report a problem with a page. Nothing of it is stored: it becomes one mail to the people who look after the site."""
+    """Report a problem with a page. Nothing of it is stored: it becomes one mail to the people behind the site."""
 
     what = forms.CharField(
         label="What went wrong?",

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (the paths of drawings)
 """Our small drawings, as inline SVG: they take the colour of the text beside them and cost no request."""
 
 from __future__ import annotations

@@ -16,7 +16,12 @@ class Link:
     current: bool = False
 
 
-EVERYBODY = (("Modules", "/modules/"), ("My learning", "/my-learning/"), ("Resources", "/resources/"), ("Help", "/help/"))
+EVERYBODY = (
+    ("Modules", "/modules/"),
+    ("My learning", "/my-learning/"),
+    ("Resources", "/resources/"),
+    ("Help", "/help/"),
+)
 
 
 def links(request: HttpRequest | None) -> list[Link]:

@@ -36,10 +36,13 @@ def kept_for_visitors(view: View) -> View:
             response = view(request, *args, **kwargs)
             if isinstance(response, SimpleTemplateResponse):
                 response = response.render()
-            if not may_be_kept(request, response):
+            if not isinstance(response, HttpResponse) or not may_be_kept(request, response):
                 return response
-            assert isinstance(response, HttpResponse)
-            kept = (response.content, response["Content-Type"], f'"{hashlib.sha256(response.content).hexdigest()[:32]}"')
+            kept = (
+                response.content,
+                response["Content-Type"],
+                f'"{hashlib.sha256(response.content).hexdigest()[:32]}"',
+            )
             cache.set(key, kept, KEPT_SECONDS)
         return fresh(request, *kept)
 
@@ -57,23 +60,19 @@ def is_plain_visit(request: HttpRequest) -> bool:
     )
 
 
-def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
+def may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether `response` holds nothing of one visitor's."""
     private = any(word in response.get("Cache-Control", "") for word in ("private", "no-store", "no-cache"))
     asked_for_token = request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
-    return (
-        isinstance(response, HttpResponse)
-        and response.status_code == 200
-        and not response.cookies
-        and not private
-        and not asked_for_token
-    )
+    return response.status_code == 200 and not response.cookies and not private and not asked_for_token
 
 
 def fresh(request: HttpRequest, content: bytes, content_type: str, etag: str) -> HttpResponse:
     """The kept page, or "not modified" to a browser that has it."""
     unchanged = request.headers.get("If-None-Match", "") in {etag, f"W/{etag}"}
-    response: HttpResponse = HttpResponseNotModified() if unchanged else HttpResponse(content, content_type=content_type)
+    response: HttpResponse = (
+        HttpResponseNotModified() if unchanged else HttpResponse(content, content_type=content_type)
+    )
     response["ETag"] = etag
     response["Cache-Control"] = "no-cache"
     patch_vary_headers(response, ["Cookie"])

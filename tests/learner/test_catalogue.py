@@ -63,7 +63,9 @@ def test_leads_back_from_a_search_that_finds_nothing(client: Client) -> None:
     assert 'href="/modules/">Clear search and filters' in html
 
 
-@pytest.mark.parametrize("query", ["sector=nowhere", "minutes=-1", "minutes=abc", "principle=%00", "q=" + "x" * 5000, "page=9"])
+@pytest.mark.parametrize(
+    "query", ["sector=nowhere", "minutes=-1", "minutes=abc", "principle=%00", "q=" + "x" * 5000, "page=9"]
+)
 def test_a_value_that_is_not_on_offer_is_left_out(client: Client, query: str) -> None:
     ModuleFactory(title="Carer awareness", published=True)
     assert "Carer awareness" in page(client, f"/modules/?{query}")

@@ -73,7 +73,12 @@ def test_front_page_budget(client: Client, django_assert_num_queries: DjangoAsse
 
 def test_help_lists_its_pages_and_each_opens(client: Client) -> None:
     index = add(home(), HelpIndexPage(title="Help", slug="help"))
-    add(index, HelpPage(title="Register", slug="register", summary="How to begin.", body=body(("text", "<p>Type your name.</p>"))))
+    add(
+        index,
+        HelpPage(
+            title="Register", slug="register", summary="How to begin.", body=body(("text", "<p>Type your name.</p>"))
+        ),
+    )
     assert "How to begin." in html(client, "/help/")
     page = html(client, "/help/register/")
     assert "Type your name." in page

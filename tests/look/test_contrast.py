@@ -14,8 +14,15 @@ TOKENS = dict(COLOUR.findall((SCSS / "_tokens.scss").read_text()))
 
 LIGHT = ("paper", "card")
 TEXT_PAIRS = [
-    *[(text, ground) for text in ("ink", "ink-soft", "link", "link-visited", "plum-deep") for ground in (*LIGHT, "sand")],
-    *[("ink", ground) for ground in ("honey", "honey-tint", "coral-tint", "plum-tint", "sage-tint", "sky-tint", "sand-deep")],
+    *[
+        (text, ground)
+        for text in ("ink", "ink-soft", "link", "link-visited", "plum-deep")
+        for ground in (*LIGHT, "sand")
+    ],
+    *[
+        ("ink", ground)
+        for ground in ("honey", "honey-tint", "coral-tint", "plum-tint", "sage-tint", "sky-tint", "sand-deep")
+    ],
     *[("ink-soft", ground) for ground in ("plum-tint", "honey-tint", "coral-tint", "sage-tint", "sand-deep")],
     *[("link", ground) for ground in ("honey-tint", "coral-tint", "sage-tint", "plum-tint")],
     *[("plum-deep", ground) for ground in ("plum-tint", "honey-tint", "coral-tint", "sage-tint")],

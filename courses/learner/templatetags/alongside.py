@@ -13,7 +13,7 @@ from django.forms import BoundField, CheckboxInput, FileInput, Select, Textarea
 from django.template.loader import render_to_string
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from courses.content import listing, public
 from courses.content.freezing import digest, freeze_body
@@ -32,20 +32,20 @@ TAG_ICONS = {"done": "tick", "soon": "clock", "over": "bang", "open": "half", "n
 @register.simple_tag
 def icon(name: str, classes: str = "icon") -> SafeString:
     """`{% icon "tick" %}`: a small drawing in the colour of the text; a word must stand beside it."""
-    return mark_safe(icons.svg(name, classes))
+    return SafeString(icons.svg(name, classes))
 
 
 @register.simple_tag
 def mark() -> SafeString:
     """Our mark: two people side by side."""
-    return mark_safe(icons.MARK)
+    return SafeString(icons.MARK)
 
 
 @register.simple_tag
 def state_tag(kind: str, words: str) -> SafeString:
     """`{% state_tag "done" "Valid" %}`: word + mark + tint. Kinds: done, soon, over, open, none, exempt."""
     kind = kind if kind in TAG_ICONS else "none"
-    return format_html('<span class="tag tag--{}">{}{}</span>', kind, mark_safe(icons.svg(TAG_ICONS[kind], "")), words)
+    return format_html('<span class="tag tag--{}">{}{}</span>', kind, SafeString(icons.svg(TAG_ICONS[kind], "")), words)
 
 
 @register.simple_tag
@@ -76,7 +76,7 @@ def site_navigation(context: template.Context) -> dict[str, Any]:
 def nav_current(context: template.Context, prefix: str) -> SafeString:
     """`<a href="/manage/" {% nav_current "/manage/" %}>`: marks the part of the site one is in."""
     path = getattr(context.get("request"), "path", "")
-    return mark_safe('aria-current="page"') if path.startswith(prefix) else mark_safe("")
+    return SafeString('aria-current="page"') if path.startswith(prefix) else SafeString("")
 
 
 @register.simple_tag
