@@ -74,7 +74,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def _port() -> int:
     text = os.environ.get("PORT") or "8000"
     if not re.fullmatch(r"\d{1,5}", text) or not 0 < int(text) < 65536:
-        raise PlainError(f"PORT={text} is not a port: use a number from 1024 to 65535, such as make demo PORT=8001")
+        raise PlainError(f"PORT={text} is not a port: use a number from 1 to 65535, such as make demo PORT=8001")
     return int(text)
 
 

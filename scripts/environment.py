@@ -94,11 +94,11 @@ def install(requirements: str) -> None:
             pip.wait()
             raise
     if pip.wait():
-        raise PlainError(_why_pip_failed(LOG.read_text(encoding="utf-8")))
+        raise PlainError(why_pip_failed(LOG.read_text(encoding="utf-8")))
     (VENV / f".installed-{requirements}").write_text(_fingerprint(requirements))
 
 
-def _why_pip_failed(output: str) -> str:
+def why_pip_failed(output: str) -> str:
     if NO_NETWORK.search(output):
         return (
             "No network: the Python package index could not be reached. Connect and run the same command again; "

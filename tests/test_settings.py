@@ -1,0 +1,83 @@
+"""Production refuses to start on a missing or unsafe value, says which, and says all of them at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SECRET = "".join(chr(33 + n % 90) for n in range(7, 77)).replace("$", "x")
+GOOD = {
+    "SECRET_KEY": SECRET,
+    "SITE_ORIGIN": "https://learn.example.org",
+    "CONTENT_ORIGIN": "https://{package}.content.example",
+    "DATABASE_URL": "postgres://alongside:password@localhost/alongside",
+    "CACHE_URL": "rediscache://localhost:6379/1",
+    "EMAIL_URL": "smtp+tls://user:password@localhost:587",
+}
+ASK = "from django.conf import settings as s; print(s.{name})"
+
+
+def production(ask: str = "ALLOWED_HOSTS", **changes: str | None) -> subprocess.CompletedProcess[str]:
+    """Starts production settings in a process of their own, with the good values changed as told."""
+    wanted = {**GOOD, **changes}
+    env = {name: value for name, value in os.environ.items() if name not in GOOD and name != "ALLOWED_HOSTS"}
+    env |= {name: value for name, value in wanted.items() if value is not None}
+    env["DJANGO_SETTINGS_MODULE"] = "learning_site.settings.production"
+    return subprocess.run(
+        [sys.executable, "-c", ASK.format(name=ask)], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def test_good_values_start() -> None:
+    done = production()
+    assert done.returncode == 0, done.stderr
+    assert "learn.example.org" in done.stdout
+
+
+def test_nothing_given_names_everything_that_is_needed() -> None:
+    done = production(**dict.fromkeys(GOOD))
+    assert done.returncode != 0
+    for name in GOOD:
+        assert f"{name} is not set" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 80),
+        ("SECRET_KEY", "django-insecure-" + SECRET),
+        ("SECRET_KEY", "demo-only-" + "not-a-secret-" * 5),
+        ("SITE_ORIGIN", "http://learn.example.org"),
+        ("CONTENT_ORIGIN", "https://content.example"),
+        ("CONTENT_ORIGIN", "https://learn.example.org/{package}"),
+        ("ALLOWED_HOSTS", "*"),
+        ("DATABASE_URL", "mysql://root@localhost/alongside"),
+    ],
+)
+def test_an_unsafe_value_is_named(name: str, value: str) -> None:
+    done = production(**{name: value})
+    assert done.returncode != 0
+    assert name in done.stderr.rsplit("Alongside cannot start:", 1)[1]
+
+
+@pytest.mark.parametrize(
+    "name", ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "REQUIRE_MFA_FOR_STAFF"]
+)
+def test_what_protects_people_is_on(name: str) -> None:
+    assert production(ask=name).stdout.strip() == "True"
+
+
+@pytest.mark.parametrize("name", ["DEBUG", "DEMO"])
+def test_what_exposes_people_is_off(name: str) -> None:
+    assert production(ask=name).stdout.strip() == "False"
+
+
+def test_the_secret_is_never_repeated() -> None:
+    weak = "demo-" + SECRET
+    assert weak not in production(SECRET_KEY=weak).stderr
