@@ -6,6 +6,9 @@ Design System "Password input").
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from struct import error as StructError  # noqa: N812 (an exception like the others)
 from typing import Any, ClassVar
 
 from allauth.account import app_settings as account_settings
@@ -13,6 +16,7 @@ from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -31,7 +35,7 @@ LABELS = {
     "password": ("Password", ""),
     "oldpassword": ("Your current password", ""),
     "password1": ("Password", ""),
-    "remember": ("Keep me signed in on this computer", "Leave this empty on a computer that others use."),
+    "remember": ("Keep me signed in (not on a computer that others use)", ""),
     "code": ("6-digit code", ""),
 }
 MISSING = {
@@ -41,8 +45,8 @@ MISSING = {
     "oldpassword": "Enter your current password.",
     "password1": "Choose a password.",
     "code": "Enter the code.",
-    "name": "Enter a name.",
 }
+PASSKEY_FAULT = "This passkey could not be checked. Try again, or use another way."
 NOT_AN_ADDRESS = "Enter an e-mail address in the right form, such as name@example.org."
 
 
@@ -174,6 +178,46 @@ class AddWebAuthnForm(Ours, webauthn.AddWebAuthnForm):
         ),
     }
 
+    def clean(self) -> Any:
+        with unusable_passkey():
+            return super().clean()
+
+
+class Passkey(Ours):
+    """Mixed into the forms that take the answer of a passkey."""
+
+    def clean_credential(self) -> Any:
+        with unusable_passkey():
+            return super().clean_credential()  # type: ignore[misc]
+
+
+class AuthenticatePasskeyForm(Passkey, webauthn.AuthenticateWebAuthnForm):
+    """A passkey as the second step."""
+
+
+class LoginPasskeyForm(Passkey, webauthn.LoginWebAuthnForm):
+    """A passkey alone."""
+
+
+class ReauthenticatePasskeyForm(Passkey, webauthn.ReauthenticateWebAuthnForm):
+    """A passkey once more, before something sensitive."""
+
+
+@contextmanager
+def unusable_passkey() -> Iterator[None]:
+    """Whatever a browser, or somebody posing as one, sends in place of a passkey's answer is an error of the form.
+
+    The library that reads it lets odd shapes through as KeyError and the like; they would be server errors.
+    """
+    try:
+        yield
+    except forms.ValidationError as error:
+        if getattr(error, "code", "") != "incorrect_code":
+            raise
+        raise forms.ValidationError(PASSKEY_FAULT) from error
+    except (LookupError, TypeError, ValueError, AttributeError, StructError, InvalidSignature) as error:
+        raise forms.ValidationError(PASSKEY_FAULT) from error
+
 
 class EditWebAuthnForm(Ours, webauthn.EditWebAuthnForm):
     """Another name for a passkey."""
@@ -202,7 +246,7 @@ class InvitationForm(Form):
     )
     role = forms.ChoiceField(label="They join as", choices=[], widget=forms.RadioSelect)
     email = forms.EmailField(
-        label="E-mail address (optional)",
+        label="E-mail address",
         required=False,
         help_text="Give one and we send the link there, and only that address can use it. "
         "Leave it empty to get a link that you pass on yourself; it works for one person.",
@@ -214,7 +258,7 @@ class InvitationForm(Form):
         min_value=1,
         max_value=60,
         initial=14,
-        widget=forms.NumberInput(attrs={"class": "govuk-input govuk-input--width-3", "inputmode": "numeric"}),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={
             "required": "Enter a number of days, from 1 to 60.",
             "invalid": "Enter a number of days, from 1 to 60.",

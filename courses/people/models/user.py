@@ -7,6 +7,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 
+from courses.people.rules import family_name_of
+
 from .person import Person
 
 
@@ -17,7 +19,8 @@ class UserManager(BaseUserManager["User"]):
         self, email: str, password: str | None = None, *, name: str = "", person: Person | None = None, **extra: Any
     ) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **extra)
-        user.person = person or Person.objects.create(name=name or email.split("@")[0])
+        name = name or email.split("@", maxsplit=1)[0]
+        user.person = person or Person.objects.create(name=name, family_name=family_name_of(name))
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -10,10 +10,7 @@ from __future__ import annotations
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
-from wagtailmedia.models import get_media_model
 
 from courses.people.models import Role, User
 from courses.people.permissions import roles
@@ -26,6 +23,8 @@ GROUPS: dict[str, str] = {
 CONTENT = "content"
 """Label of the app that holds what is taught; its tables stand above ours, its permissions can be named from here."""
 APPEND_ONLY = ("moduleversion",)
+FILES = (("wagtailimages", "image"), ("wagtaildocs", "document"), ("wagtailmedia", "media"))
+"""Whose permissions Wagtail asks for, whatever our own models of files are called."""
 
 
 def sync_cms_groups(user: User) -> set[str]:
@@ -88,8 +87,7 @@ def _grant_pages(group: Group, kinds: tuple[str, ...]) -> None:
 def _grant_files(group: Group, kinds: tuple[str, ...]) -> None:
     root = Collection.get_first_root_node()
     condition = Q(pk__in=[])
-    for model in (get_image_model(), get_document_model(), get_media_model()):
-        names = [f"{kind}_{model._meta.model_name}" for kind in kinds]
-        condition |= Q(content_type__app_label=model._meta.app_label, codename__in=names)
+    for app, model in FILES:
+        condition |= Q(content_type__app_label=app, codename__in=[f"{kind}_{model}" for kind in kinds])
     for permission in Permission.objects.filter(condition):
         GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)

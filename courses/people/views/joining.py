@@ -25,7 +25,7 @@ def _note_roles(request: HttpRequest) -> None:
 @login_required
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
-    """Everything about her account, one step away. Budget: 4 queries."""
+    """Everything about her account, one step away. Budget: 3 queries."""
     held = roles(request.user)
     return render(request, "people/account.html", {"manages": not held.isdisjoint(MANAGING)})
 
