@@ -164,7 +164,8 @@ def _serve(port: int, data: Path, clock: Clock) -> int:
             say(f"  {address:<22} {who}")
         say()
         say(f"Started in {clock}. Mail sent by the demo: http://localhost:{port}/demo/mail/ · Stop with Ctrl-C.")
-        return supervisor.wait()
+        supervisor.wait()
+    return 0
 
 
 if __name__ == "__main__":

@@ -18,11 +18,11 @@ def main() -> int:
     from django.core.management.base import CommandError
 
     try:
-        settings.DEMO_DATA.mkdir(parents=True, exist_ok=True)
-        settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+        for folder in (settings.DATABASES["default"]["NAME"], settings.EMAIL_FILE_PATH):
+            Path(folder).parent.mkdir(parents=True, exist_ok=True)
+        Path(settings.MEDIA_ROOT).mkdir(parents=True, exist_ok=True)
         _migrate()
-        call_command("load_demo", stdout=_Indented())
-        _serve_on(settings.PORT)
+        call_command("load_demo", stdout=_Indented())  # sets the port of the Wagtail Site too
         call_command("requeue_tasks", "--all", stdout=_Quiet())
         _collect_static()
     except CommandError as error:
@@ -58,13 +58,6 @@ def _migrate() -> None:
         print(f"        {len(plan)} database changes …", flush=True)
     if plan or missing_triggers():
         call_command("migrate", verbosity=0, interactive=False)
-
-
-def _serve_on(port: int) -> None:
-    """Wagtail builds addresses from its Site: another port this time must not point back to the last."""
-    from wagtail.models import Site
-
-    Site.objects.filter(is_default_site=True).update(hostname="localhost", port=port)
 
 
 def _collect_static() -> None:

@@ -80,7 +80,7 @@ class Supervisor:
             return True
         return False
 
-    def wait(self) -> int:
+    def wait(self) -> None:
         """Until one ends by itself, which is a fault. (Being asked to stop leaves through `__exit__`.)"""
         while True:
             pid, _ = os.waitpid(-1, 0)

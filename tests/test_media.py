@@ -73,11 +73,11 @@ def test_a_drawing_cannot_run_anything(client: Client) -> None:
     assert answer["Content-Type"] == "image/svg+xml"
     assert answer["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert "Content-Disposition" not in answer
+    assert "attachment" not in answer["Content-Disposition"]
 
 
 def test_what_a_browser_would_run_is_a_download(client: Client) -> None:
-    assert client.get("/media/frozen/page.html")["Content-Disposition"] == "attachment"
+    assert client.get("/media/frozen/page.html")["Content-Disposition"].startswith("attachment")
 
 
 def test_captions_have_their_type(client: Client) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,8 @@ def test_good_values_start() -> None:
 
 
 def test_nothing_given_names_everything_that_is_needed() -> None:
-    done = production(**dict.fromkeys(GOOD))
+    nothing: dict[str, Any] = dict.fromkeys(GOOD)
+    done = production(**nothing)
     assert done.returncode != 0
     for name in GOOD:
         assert f"{name} is not set" in done.stderr

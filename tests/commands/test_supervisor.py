@@ -34,7 +34,7 @@ try:
     with together:
         os.close({pipe})
         say("started")
-        sys.exit(together.wait())
+        together.wait()
 except PlainError as error:
     say(str(error))
     sys.exit(1)
