@@ -7,6 +7,7 @@ starting one costs more than a page.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import threading
 import unicodedata
@@ -44,6 +45,12 @@ def _compiler() -> Any:
 @cache
 def _layouts() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(Path(settings.PDF_TEMPLATES).glob("*.typ"))}
+
+
+@cache
+def layouts_mark() -> str:
+    """Changes when a layout changes: part of the key of every PDF that is kept."""
+    return hashlib.sha256(b"".join(_layouts().values())).hexdigest()
 
 
 def is_rtl(text: str) -> bool:

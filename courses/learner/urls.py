@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from courses.learner.views import catalogue, module, report
+from courses.learner.views import catalogue, certificates, module, report, resource_pdf, verify
 
 urlpatterns = [
     path("modules/", catalogue.catalogue, name="catalogue"),
     path("modules/<slug:slug>/", module.module, name="module"),
     path("help/report/", report.report, name="report"),
     path("help/report/thanks/", report.thanks, name="report_thanks"),
+    path("certificates/<str:number>.pdf", certificates.certificate_pdf, name="certificate_pdf"),
+    path("certificates/<str:number>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:number>/sharing/", certificates.certificate_sharing, name="certificate_sharing"),
+    path("resources/<slug:pack>/zip/", resource_pdf.pack_zip, name="pack_zip"),
+    path("resources/<slug:pack>/<slug:slug>/pdf/", resource_pdf.resource_pdf, name="resource_pdf"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<path:number>/", verify.verify_number, name="verify_number"),
 ]
