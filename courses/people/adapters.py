@@ -51,20 +51,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def is_safe_url(self, url: str) -> bool:
-        """Only this very host. allauth would also follow ALLOWED_HOSTS, among which may be hosts of packages (DESIGN §5)."""
+        """Only this very host. allauth would follow ALLOWED_HOSTS too, where hosts of packages may be (DESIGN §5)."""
         return url_has_allowed_host_and_scheme(
             url, allowed_hosts={self.request.get_host()}, require_https=self.request.is_secure()
         )
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """After the first sign-in: to the offer of her organisation when there is one, else to her learning."""
-        if offers(request.user):
+        if request.user.is_authenticated and offers(request.user):
             return reverse("people_organisations")
         url: str = super().get_signup_redirect_url(request)
         return url
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
-        """Keeps where she was going (an invitation, a lesson) in the link, for who opens the mail in another browser."""
+        """Keeps where she was going (an invitation, a lesson): the mail may be opened in another browser."""
         url: str = super().get_email_confirmation_url(request, emailconfirmation)
         going_to = get_next_redirect_url(request)
         return f"{url}?{urlencode({'next': going_to})}" if going_to else url

@@ -8,7 +8,7 @@ from .models import User
 
 
 class PersonBackend(AuthenticationBackend):
-    """Password sign-in takes the same time for known and unknown addresses (allauth); `person` is joined to the login."""
+    """A wrong password and an unknown address take the same time (allauth); `person` is joined to the login."""
 
     def get_user(self, user_id: int) -> User | None:
         user = User.objects.select_related("person").filter(pk=user_id).first()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from struct import error as StructError  # noqa: N812 (an exception like the others)
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from allauth.account import app_settings as account_settings
 from allauth.account import forms as account
@@ -53,7 +53,7 @@ NOT_AN_ADDRESS = "Enter an e-mail address in the right form, such as name@exampl
 def password_hint() -> str:
     """What a password has to be; the demo has no rules but a length."""
     length = 8 if settings.AUTH_PASSWORD_VALIDATORS else account_settings.PASSWORD_MIN_LENGTH
-    return f"At least {length} characters. Three words that do not belong together are easy to remember and hard to guess."
+    return f"At least {length} characters. Three words that have nothing to do with each other make a good password."
 
 
 class Ours(forms.Form):
@@ -81,7 +81,6 @@ class Ours(forms.Form):
                 field.widget.attrs["spellcheck"] = "false"
 
 
-
 class SignupForm(Ours, account.SignupForm):
     """Three things: the name for certificates, the address, a password."""
 
@@ -91,24 +90,33 @@ class SignupForm(Ours, account.SignupForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your full name."},
     )
-    field_order: ClassVar[list[str]] = ["name", "email", "password1"]
+    field_order = ("name", "email", "password1")
     words: ClassVar[dict[str, tuple[str, str]]] = {
         "name": ("Your full name", "As you want it on your certificates. You can change it later."),
-        "email": ("E-mail address", "It need not be a work address. We send a link to it to make sure that it is yours."),
+        "email": (
+            "E-mail address",
+            "It need not be a work address. We send a link there to make sure that it is yours.",
+        ),
     }
+
+    account_already_exists: bool
 
     def clean_name(self) -> str:
         return checked_name(self.cleaned_data["name"])
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Known and unknown addresses get the same answer, in the same time, even when two arrive at once."""
+        saved: tuple[User | None, HttpResponse | None]
         if not self.account_already_exists:
             try:
-                return super().try_save(request)
+                saved = super().try_save(request)
             except IntegrityError:
                 self.account_already_exists = True
+            else:
+                return saved
         make_password(self.cleaned_data["password1"])
-        return super().try_save(request)
+        saved = super().try_save(request)
+        return saved
 
 
 class LoginForm(Ours, account.LoginForm):
@@ -236,7 +244,7 @@ def checked_name(typed: str) -> str:
 class InvitationForm(Form):
     """Whom a manager asks to join, and where."""
 
-    unit = forms.ModelChoiceField(
+    unit: forms.ModelChoiceField[Unit] = forms.ModelChoiceField(
         Unit.objects.none(),
         label="Unit",
         error_messages={
@@ -276,15 +284,14 @@ class InvitationForm(Form):
         roles = [(Role.LEARNER.value, "Learner")]
         if led_organisations(user).exists():
             roles.append((Role.UNIT_MANAGER.value, "Manager of the unit: sees how its people get on"))
-        role = self.fields["role"]
-        assert isinstance(role, forms.ChoiceField)
+        role = cast("forms.ChoiceField", self.fields["role"])
         role.choices, role.initial = roles, Role.LEARNER.value
         if len(roles) == 1:
             role.widget = forms.HiddenInput()
 
 
-class UnitChoice(forms.ModelChoiceField):
-    """A unit with its organisation, set in by its depth in the tree."""
+class UnitChoice(forms.ModelChoiceField[Unit]):
+    """A unit with its organisation."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Unit) -> str:
         return f"{obj.organisation.name}: {obj.name}"

@@ -79,9 +79,8 @@ def led_organisations(user: User | AnonymousUser) -> QuerySet[Organisation]:
     if not user.is_authenticated:
         return Organisation.objects.none()
     held = Membership.objects.current(timezone.localdate()).filter(person_id=user.person_id, role=Role.TRAINING_LEAD)
-    return Organisation.objects.filter(
-        Q(pk__in=held.values("organisation_id")) | Q(pk__in=held.filter(organisation=None).values("unit__organisation_id"))
-    )
+    by_unit = held.filter(organisation=None).values("unit__organisation_id")
+    return Organisation.objects.filter(Q(pk__in=held.values("organisation_id")) | Q(pk__in=by_unit))
 
 
 def may_invite(user: User | AnonymousUser, unit: Unit, role: str) -> bool:

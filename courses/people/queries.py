@@ -67,4 +67,5 @@ def open_invitation(token: str, user: User | AnonymousUser) -> Invitation | None
 
 def has_verified(person_id: int, email: str) -> bool:
     """Whether one of the person's logins has proved that `email` is hers."""
-    return EmailAddress.objects.filter(user__person_id=person_id, verified=True, email__iexact=email).exists()
+    addresses = EmailAddress.objects.filter(user__person_id=person_id, verified=True, email__iexact=email)
+    return bool(addresses.exists())

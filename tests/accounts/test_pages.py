@@ -19,19 +19,36 @@ from courses.people.models import User
 from tests.factories import PASSWORD
 
 SIGNED_OUT = [
-    "/accounts/login/", "/accounts/signup/", "/accounts/confirm-email/", "/accounts/confirm-email/no-such-key/",
-    "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/password/reset/key/1-abc/",
-    "/accounts/password/reset/key/done/", "/accounts/inactive/",
-]  # fmt: skip
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/no-such-key/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-abc/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/inactive/",
+]
 SIGNED_IN = [
-    "/accounts/", "/accounts/profile/", "/accounts/email/", "/accounts/password/change/", "/accounts/2fa/",
-    "/accounts/2fa/webauthn/", "/accounts/sessions/", "/accounts/join/", "/accounts/logout/", "/accounts/reauthenticate/",
-    "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/",
-]  # fmt: skip
+    "/accounts/",
+    "/accounts/profile/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/sessions/",
+    "/accounts/join/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/add/",
+]
 WITH_SECOND_FACTOR = [
-    "/accounts/2fa/", "/accounts/2fa/recovery-codes/", "/accounts/2fa/recovery-codes/generate/",
+    "/accounts/2fa/",
+    "/accounts/2fa/recovery-codes/",
+    "/accounts/2fa/recovery-codes/generate/",
     "/accounts/2fa/totp/deactivate/",
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -98,7 +115,9 @@ def test_nobody_touches_anothers_passkey(proven: Client, ben: User) -> None:
     assert Authenticator.objects.filter(pk=theirs.pk).exists()
 
 
-@pytest.mark.parametrize("credential", ["", "x", "{}", "[]", "null", '{"id": 1}', '{"response": {"clientDataJSON": "e30"}}'])
+@pytest.mark.parametrize(
+    "credential", ["", "x", "{}", "[]", "null", '{"id": 1}', '{"response": {"clientDataJSON": "e30"}}']
+)
 def test_a_false_passkey_gets_nobody_in(client: Client, db: None, credential: str) -> None:
     answer = client.post("/accounts/2fa/webauthn/login/", {"credential": credential})
     assert answer.status_code == 302
@@ -111,22 +130,37 @@ def test_only_managers_are_offered_invitations(amara_client: Client, ben_client:
 
 
 @pytest.mark.parametrize(("path", "budget"), [("/accounts/", 3), ("/accounts/join/", 6), ("/accounts/profile/", 3)])
-def test_budgets(amara_client: Client, path: str, budget: int, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_budgets(
+    amara_client: Client, path: str, budget: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     with django_assert_max_num_queries(budget):
         assert amara_client.get(path).status_code == 200
 
 
 MAILS = [
-    "account/email/email_confirmation", "account/email/email_confirmation_signup", "account/email/account_already_exists",
-    "account/email/unknown_account", "account/email/password_reset_key", "account/email/email_confirm",
-    "account/email/email_changed", "account/email/email_deleted", "account/email/password_changed",
-    "account/email/password_reset", "account/email/password_set", "mfa/email/totp_activated", "mfa/email/totp_deactivated",
-    "mfa/email/webauthn_added", "mfa/email/webauthn_removed", "mfa/email/recovery_codes_generated",
-]  # fmt: skip
+    "account/email/email_confirmation",
+    "account/email/email_confirmation_signup",
+    "account/email/account_already_exists",
+    "account/email/unknown_account",
+    "account/email/password_reset_key",
+    "account/email/email_confirm",
+    "account/email/email_changed",
+    "account/email/email_deleted",
+    "account/email/password_changed",
+    "account/email/password_reset",
+    "account/email/password_set",
+    "mfa/email/totp_activated",
+    "mfa/email/totp_deactivated",
+    "mfa/email/webauthn_added",
+    "mfa/email/webauthn_removed",
+    "mfa/email/recovery_codes_generated",
+]
 
 
 @pytest.mark.parametrize("prefix", MAILS)
-def test_mail_has_text_and_html_and_a_quiet_subject(rf: RequestFactory, prefix: str, mailoutbox: list[EmailMessage]) -> None:
+def test_mail_has_text_and_html_and_a_quiet_subject(
+    rf: RequestFactory, prefix: str, mailoutbox: list[EmailMessage]
+) -> None:
     from allauth.core import context
 
     with context.request_context(rf.get("/")):
@@ -134,11 +168,17 @@ def test_mail_has_text_and_html_and_a_quiet_subject(rf: RequestFactory, prefix: 
             prefix,
             "noor@example.org",
             {
-                "activate_url": "http://testserver/a/?b=1&c=2", "password_reset_url": "http://testserver/a/?b=1&c=2",
-                "signup_url": "http://testserver/a/?b=1&c=2", "from_email": "a@example.org", "to_email": "b@example.org",
-                "deleted_email": "a@example.org", "timestamp": timezone.now(), "ip": "192.0.2.1", "user_agent": "Firefox",
+                "activate_url": "http://testserver/a/?b=1&c=2",
+                "password_reset_url": "http://testserver/a/?b=1&c=2",
+                "signup_url": "http://testserver/a/?b=1&c=2",
+                "from_email": "a@example.org",
+                "to_email": "b@example.org",
+                "deleted_email": "a@example.org",
+                "timestamp": timezone.now(),
+                "ip": "192.0.2.1",
+                "user_agent": "Firefox",
             },
-        )  # fmt: skip
+        )
     mail = mailoutbox[0]
     text, html = str(mail.body), str(mail.alternatives[0][0])  # type: ignore[attr-defined]
     assert "carer" not in mail.subject.lower()

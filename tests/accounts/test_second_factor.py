@@ -102,9 +102,7 @@ def test_a_second_factor_taken_away_closes_the_screens_again(strict: None, tariq
     assert tariq_client.get("/cms/").status_code == 302
 
 
-def test_the_gate_costs_one_query(
-    strict: None, ben: User, ben_client: Client, settings: Settings
-) -> None:
+def test_the_gate_costs_one_query(strict: None, ben: User, ben_client: Client, settings: Settings) -> None:
     TOTP.activate(ben, SECRET)
     with CaptureQueriesContext(connection) as with_gate:
         ben_client.get("/manage/no-such-page/")

@@ -94,9 +94,7 @@ def test_a_page_after_sign_in_loads_the_person_with_the_login(
         client.get("/accounts/")
 
 
-def test_too_many_wrong_passwords_are_stopped_in_plain_words(
-    client: Client, amara: User, settings: Settings
-) -> None:
+def test_too_many_wrong_passwords_are_stopped_in_plain_words(client: Client, amara: User, settings: Settings) -> None:
     settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/300s/key"}
     for _ in range(3):
         client.post("/accounts/login/", {"login": amara.email, "password": "wrong"})

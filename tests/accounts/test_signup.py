@@ -37,9 +37,7 @@ def test_sign_up_confirm_and_be_signed_in(db: None, client: Client, mailoutbox: 
     assert EmailAddress.objects.get(user=user).verified
 
 
-def test_asking_for_the_link_by_get_confirms_nothing(
-    db: None, client: Client, mailoutbox: list[EmailMessage]
-) -> None:
+def test_asking_for_the_link_by_get_confirms_nothing(db: None, client: Client, mailoutbox: list[EmailMessage]) -> None:
     """Programs that look for viruses in mail follow links; a person presses a button."""
     client.post("/accounts/signup/", NEW)
     Client().get(link_in(mailoutbox[0]))
@@ -105,9 +103,7 @@ def test_two_sign_ups_with_one_address_leave_one_person(db: None, client: Client
         ("password1", "password123", "too common"),
     ],
 )
-def test_bad_input_is_named_beside_its_field(
-    db: None, client: Client, field: str, value: str, message: str
-) -> None:
+def test_bad_input_is_named_beside_its_field(db: None, client: Client, field: str, value: str, message: str) -> None:
     page = client.post("/accounts/signup/", {**NEW, field: value}).content.decode()
     assert "There is a problem" in page
     assert f'href="#id_{field}"' in page

@@ -7,15 +7,17 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from courses.credentials.models import Certificate
+from courses.credentials.services import correct_name
 from courses.forms import Form
 from courses.people.forms import checked_name
 from courses.people.models import Person, Profession
+from courses.people.requests import SignedInRequest
 from courses.people.services import choose_profession
 
 FOLLOW, KEEP = "follow", "keep"
@@ -70,15 +72,13 @@ class ProfileForm(Form):
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """Shows and saves her details. Budget: 3 queries to show."""
     person = request.user.person
     form = ProfileForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if (data["name"], data["family_name"]) != (person.name, person.family_name):
-            from courses.credentials.services import correct_name
-
             follow = data.get("earlier", FOLLOW) != KEEP
             correct_name(person=person, name=data["name"], family_name=data["family_name"], follow=follow)
         choose_profession(person=person, profession=data["profession"])

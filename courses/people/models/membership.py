@@ -54,7 +54,9 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(unit__isnull=False)
                 | Q(organisation__isnull=False, role="training-lead")
-                | Q(role__in=["content-author", "carer-reviewer", "award-assessor", "auditor", "platform-administrator"]),
+                | Q(
+                    role__in=["content-author", "carer-reviewer", "award-assessor", "auditor", "platform-administrator"]
+                ),
                 name="membership_has_a_place",
                 violation_error_message="Learners and managers belong to a unit, a training lead to an organisation.",
             ),

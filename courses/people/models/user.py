@@ -47,7 +47,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_once", violation_error_message="This e-mail address already has an account.")
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                violation_error_message="This e-mail address already has an account.",
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,11 @@
-"""What may be done to people, memberships and invitations. Keyword-only, each in one transaction, harmless when repeated."""
+"""What may be done to people, memberships and invitations: each in one transaction, and harmless when repeated."""
 
 from .cms import ensure_cms_groups, sync_cms_groups
-from .joining import InvitationRefused, accept, invite, join_by_domain, leave, send_invitation, withdraw
+from .joining import InvitationError, accept, invite, join_by_domain, leave, send_invitation, withdraw
 from .names import choose_profession, create_person
 
 __all__ = [
-    "InvitationRefused",
+    "InvitationError",
     "accept",
     "choose_profession",
     "create_person",

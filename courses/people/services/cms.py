@@ -60,12 +60,15 @@ def ensure_cms_groups(*, only: set[str] | None = None) -> None:
         _grant(reviewers, permissions=seen, pages=("change",), files=("choose",))
     if not only or administrators in only:
         everything = Permission.objects.exclude(content_type__app_label=CONTENT, content_type__model__in=APPEND_ONLY)
-        _grant(administrators, permissions=everything, pages=(*page_types, "bulk_delete"), files=("add", "change", "choose"))
+        _grant(
+            administrators,
+            permissions=everything,
+            pages=(*page_types, "bulk_delete"),
+            files=("add", "change", "choose"),
+        )
 
 
-def _grant(
-    name: str, *, permissions: QuerySet[Permission], pages: tuple[str, ...], files: tuple[str, ...]
-) -> None:
+def _grant(name: str, *, permissions: QuerySet[Permission], pages: tuple[str, ...], files: tuple[str, ...]) -> None:
     group, _ = Group.objects.get_or_create(name=name)
     access = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
     group.permissions.set(permissions | access)

@@ -21,7 +21,7 @@ from courses.people.rules import hash_of
 from .cms import sync_cms_groups
 
 
-class InvitationRefused(Exception):
+class InvitationError(Exception):
     """The link cannot be used by this person. It does not say why: a stranger learns nothing by trying links."""
 
 
@@ -75,19 +75,19 @@ def accept(*, token: str, person: Person) -> Membership:
     now = timezone.now()
     invitation = Invitation.objects.select_related("unit").filter(token_hash=hash_of(token)).first()
     if invitation is None:
-        raise InvitationRefused
+        raise InvitationError
     if invitation.used_by_id == person.pk:
         held = _held(person=person, unit=invitation.unit, role=invitation.role)
         if held is None:
-            raise InvitationRefused
+            raise InvitationError
         return held
     if invitation.email and not has_verified(person.pk, invitation.email):
-        raise InvitationRefused
+        raise InvitationError
     taken = Invitation.objects.filter(pk=invitation.pk, used_at=None, withdrawn_at=None, expires_at__gt=now).update(
         used_at=now, used_by=person
     )
     if not taken:
-        raise InvitationRefused
+        raise InvitationError
     return _join(person=person, unit=invitation.unit, role=invitation.role)
 
 
@@ -97,10 +97,7 @@ def join_by_domain(*, user: User) -> list[Membership]:
 
     The whole domain has to match: an approved example.org lets neither mail.example.org nor notexample.org in.
     """
-    return [
-        _join(person=user.person, unit=domain.unit, role=Role.LEARNER)
-        for domain in approved_domains(user)
-    ]
+    return [_join(person=user.person, unit=domain.unit, role=Role.LEARNER) for domain in approved_domains(user)]
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 class CmsAccountView(wagtail_account.AccountView):
-    """The CMS's own settings of a person: picture, notices, theme. Name, e-mail and password are changed in one place."""
+    """The CMS's own settings of a person: picture, notices, theme. Name, e-mail and password have one place: ours."""
 
     def get_panels(self) -> list[Any]:
         elsewhere = (wagtail_account.NameEmailSettingsPanel, wagtail_account.ChangePasswordPanel)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses.people.forms import InvitationForm
 from courses.people.permissions import is_manager
 from courses.people.queries import invitations_seen_by
+from courses.people.requests import SignedInRequest
 from courses.people.services import invite, send_invitation, withdraw
 
 NEW_LINK = "new_invitation_link"
@@ -23,7 +24,7 @@ SHOWN = 100
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitations(request: HttpRequest) -> HttpResponse:
+def invitations(request: SignedInRequest) -> HttpResponse:
     """The link of a new invitation is shown once, after it was made: only its hash is kept. Budget: 11 queries."""
     if not is_manager(request.user):
         raise PermissionDenied
@@ -49,7 +50,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_invitation(request: SignedInRequest, pk: int) -> HttpResponse:
     """Somebody else's unit answers as if there were no such invitation."""
     invitation = get_object_or_404(invitations_seen_by(request.user), pk=pk)
     withdraw(invitation=invitation)

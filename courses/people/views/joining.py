@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 from courses.people.models import Membership, Role
 from courses.people.permissions import MANAGING, roles
 from courses.people.queries import memberships_of, offers, open_invitation
-from courses.people.services import InvitationRefused, accept, join_by_domain, leave
+from courses.people.requests import SignedInRequest
+from courses.people.services import InvitationError, accept, join_by_domain, leave
 
 GetPost = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -24,7 +25,7 @@ def _note_roles(request: HttpRequest) -> None:
 
 @login_required
 @never_cache
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     """Everything about her account, one step away. Budget: 3 queries."""
     held = roles(request.user)
     return render(request, "people/account.html", {"manages": not held.isdisjoint(MANAGING)})
@@ -40,7 +41,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and request.user.is_authenticated:
         try:
             membership = accept(token=token, person=request.user.person)
-        except InvitationRefused:
+        except InvitationError:
             return render(request, "people/join_refused.html", status=404)
         _note_roles(request)
         messages.success(request, f"You have joined {membership.unit}, {membership.organisation}.")
@@ -56,7 +57,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 @login_required
 @never_cache
 @GetPost
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: SignedInRequest) -> HttpResponse:
     """What she belongs to, and organisations that her verified address lets her join. Budget: 6 queries."""
     if request.method == "POST":
         joined = join_by_domain(user=request.user)
@@ -66,14 +67,18 @@ def organisations(request: HttpRequest) -> HttpResponse:
         if not joined:
             messages.info(request, "None of your confirmed addresses belongs to an organisation that learns here.")
         return redirect("people_organisations")
-    context = {"memberships": memberships_of(request.user.person), "offers": offers(request.user), "learner": Role.LEARNER}
+    context = {
+        "memberships": memberships_of(request.user.person),
+        "offers": offers(request.user),
+        "learner": Role.LEARNER,
+    }
     return render(request, "people/organisations.html", context)
 
 
 @login_required
 @never_cache
 @GetPost
-def leave_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks, then ends a learner's membership. A manager's post is ended by the organisation, not by its holder."""
     current = Membership.objects.current(timezone.localdate()).filter(person=request.user.person, role=Role.LEARNER)
     membership = get_object_or_404(current.select_related("unit", "organisation"), pk=pk)
