@@ -1,10 +1,12 @@
 """Addresses of the learner's screens, and of what anyone may read (SURFACE)."""
 
-from django.urls import path
+from django.urls import include, path
 
 from courses.learner.views import catalogue, certificates, module, report, resource_pdf, verify
 
 urlpatterns = [
+    path("learn/<slug:slug>/", include("courses.learner.player_urls")),
+    path("my-learning/", include("courses.learner.my_learning_urls")),
     path("modules/", catalogue.catalogue, name="catalogue"),
     path("modules/<slug:slug>/", module.module, name="module"),
     path("help/report/", report.report, name="report"),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.core.cache import cache
+from django.db.models import QuerySet
 
-from courses.content.models import LessonVersion, ModuleVersion, QuestionVersion
+from courses.content.models import LessonVersion, ModulePage, ModuleVersion, Question, QuestionVersion
+from courses.content.queries import generation
 from courses.people.models import Person
 
 from .models import AnswerDraft, Attempt, Enrolment, Event, LessonProgress, Reflection, Try
 from .models.event import EventKind
+
+KEPT_SECONDS = 60 * 60
 
 
 @dataclass(frozen=True)
@@ -23,15 +27,45 @@ class LessonFacts:
 
 
 def attempt_for(person: Person, slug: str) -> Attempt | None:
-    """The latest attempt of the latest period at a module, by its address or one it once had. 1 query, with the
-    enrolment, the pinned version and the module joined."""
-    return (
-        Attempt.objects.filter(enrolment__person=person)
-        .filter(Q(enrolment__module__slug=slug) | Q(version__slug=slug))
-        .select_related("enrolment__module", "version")
+    """The latest attempt of the latest period at a module, by its address or one it once had, with its enrolment and
+    pinned version. 1 query; the module behind the address and the version are kept."""
+    module_id = module_behind(slug)
+    if module_id is None:
+        return None
+    attempt = (
+        Attempt.objects.filter(enrolment__person=person, enrolment__module=module_id)
+        .select_related("enrolment")
         .order_by("-enrolment__period", "-number")
         .first()
     )
+    if attempt is not None:
+        attempt.version = version_of(attempt)
+        attempt.enrolment.person = person
+    return attempt
+
+
+def module_behind(slug: str) -> int | None:
+    """The module that has this address, or had it once. 1 query when it is not kept yet."""
+    key = f"module-behind:{generation()}:{slug}"
+    module_id: int | None = cache.get(key)
+    if module_id is None:
+        found = ModulePage.objects.filter(slug=slug).values_list("pk", flat=True).first()
+        module_id = found or (
+            ModuleVersion.objects.filter(slug=slug).order_by("-pk").values_list("module_id", flat=True).first()
+        )
+        if module_id is not None:
+            cache.set(key, module_id, KEPT_SECONDS)
+    return module_id
+
+
+def version_of(attempt: Attempt) -> ModuleVersion:
+    """The version an attempt has pinned. It never changes, so it is kept; 1 query when it is not kept yet."""
+    key = f"version:{attempt.version_id}"
+    version: ModuleVersion | None = cache.get(key)
+    if version is None:
+        version = ModuleVersion.objects.get(pk=attempt.version_id)
+        cache.set(key, version, KEPT_SECONDS)
+    return version
 
 
 def lesson_facts(attempt: Attempt) -> LessonFacts:
@@ -88,3 +122,8 @@ def questions_of(version: ModuleVersion, keys: list[str]) -> dict[str, dict[str,
 def timeline(enrolment: Enrolment) -> QuerySet[Event]:
     """What happened to an enrolment, oldest first."""
     return Event.objects.filter(enrolment=enrolment).order_by("at", "pk")
+
+
+def withdrawn_keys(module_id: int) -> frozenset[str]:
+    """Keys of the questions of a module that were withdrawn: they count as right for everybody. 1 query."""
+    return frozenset(Question.objects.filter(module=module_id, withdrawn=True).values_list("key", flat=True))

@@ -1,0 +1,19 @@
+"""Addresses of the player, under /learn/<slug>/ (SURFACE). "assessment" can be no lesson's address (content.checks)."""
+
+from django.urls import path
+
+from courses.learner.views import answers, assessment, player
+
+urlpatterns = [
+    path("", player.learn, name="learn"),
+    path("assessment/", assessment.intro, name="assessment"),
+    path("assessment/questions/", assessment.questions, name="questions"),
+    path("assessment/<int:number>/", assessment.question, name="question"),
+    path("assessment/review/", assessment.review, name="review"),
+    path("assessment/submit/", assessment.submit, name="submit"),
+    path("assessment/result/<int:number>/", assessment.result, name="result"),
+    path("<slug:lesson>/", player.lesson, name="lesson"),
+    path("<slug:lesson>/finish/", player.finish, name="finish_lesson"),
+    path("<slug:lesson>/check/<str:block>/", answers.check, name="check"),
+    path("<slug:lesson>/reflection/<str:block>/", answers.reflection, name="reflection"),
+]

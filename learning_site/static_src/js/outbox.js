@@ -1,0 +1,253 @@
+// Keeps what a learner gives until the server has it.
+//
+// Each answer goes into the outbox first and leaves it when the server says "saved". The outbox lives in IndexedDB, so it
+// outlives a lost network, an expired sign-in and a closed tab; where a browser has none, in memory. Everything in it
+// belongs to one person: what somebody else left on this computer is neither sent nor shown. Sending twice is harmless:
+// `client` (this page) and a rising `counter` tell the server what it has had already.
+(() => {
+  "use strict";
+
+  const person = document.querySelector('meta[name="person"]')?.content || "";
+  const STORE = "outbox";
+  const DAYS_60 = 60 * 24 * 60 * 60 * 1000; // as long as the server counts an answer's age
+  const TIMEOUT = 15000;
+  const client = Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16).padStart(2, "0")).join("");
+  const memory = new Map(); // what this page has not seen acknowledged, by key
+  const beforeLeaving = [];
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel("alongside-outbox") : null;
+  let counter = 0;
+  let sending = null;
+  let again = false;
+  let failures = 0;
+  let timer = 0;
+
+  function cookie(name) {
+    const found = document.cookie.match(new RegExp(`(?:^|; )(?:__Host-)?${name}=([^;]*)`));
+    return found ? decodeURIComponent(found[1]) : "";
+  }
+
+  // --- where it is kept -----------------------------------------------------------------------------------------
+
+  let opened = null;
+
+  function open() {
+    opened ??= new Promise((resolve) => {
+      try {
+        const request = indexedDB.open("alongside", 1);
+        request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "key" });
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = request.onblocked = () => resolve(null);
+      } catch {
+        resolve(null);
+      }
+    });
+    return opened;
+  }
+
+  // Runs `work` on the store in one transaction; false when it could not be written.
+  async function withStore(mode, work) {
+    const db = await open();
+    if (!db) return false;
+    return new Promise((resolve) => {
+      try {
+        const transaction = db.transaction(STORE, mode);
+        transaction.oncomplete = () => resolve(true);
+        transaction.onabort = transaction.onerror = () => resolve(false);
+        work(transaction.objectStore(STORE));
+      } catch {
+        resolve(false);
+      }
+    });
+  }
+
+  async function entries() {
+    let stored = [];
+    await withStore("readonly", (store) => {
+      store.getAll().onsuccess = (event) => (stored = event.target.result);
+    });
+    const mine = new Map(stored.filter((entry) => entry.person === person).map((entry) => [entry.key, entry]));
+    for (const [key, entry] of memory) {
+      const kept = mine.get(key);
+      if (!kept || kept.client === entry.client || kept.givenAt <= entry.givenAt) mine.set(key, entry);
+    }
+    return [...mine.values()].sort((a, b) => a.givenAt - b.givenAt || a.counter - b.counter);
+  }
+
+  function same(a, b) {
+    return a && a.client === b.client && a.counter === b.counter;
+  }
+
+  // Takes an entry out, unless a newer one has taken its place meanwhile.
+  async function take(entry) {
+    if (same(memory.get(entry.key), entry)) memory.delete(entry.key);
+    await withStore("readwrite", (store) => {
+      store.get(entry.key).onsuccess = (event) => {
+        if (same(event.target.result, entry)) store.delete(entry.key);
+      };
+    });
+  }
+
+  async function drop(slot) {
+    const key = `${person} ${slot}`;
+    memory.delete(key);
+    await withStore("readwrite", (store) => store.delete(key));
+  }
+
+  async function clear() {
+    const mine = await entries();
+    memory.clear();
+    await withStore("readwrite", (store) => mine.forEach((entry) => store.delete(entry.key)));
+  }
+
+  function clearOld() {
+    withStore("readwrite", (store) => {
+      store.openCursor().onsuccess = (event) => {
+        const cursor = event.target.result;
+        if (!cursor) return;
+        if (Date.now() - cursor.value.givenAt > DAYS_60) cursor.delete();
+        cursor.continue();
+      };
+    });
+  }
+
+  // --- sending --------------------------------------------------------------------------------------------------
+
+  function tell(state, entry, answer = {}) {
+    const detail = { state, slot: entry.slot, fields: entry.fields, own: entry.client === client, counter: entry.counter, answer };
+    document.dispatchEvent(new CustomEvent("outbox", { detail }));
+    if (state === "saved") channel?.postMessage({ ...detail, own: false, person });
+  }
+
+  function request(entry, options) {
+    const body = {
+      fields: { ...entry.fields, person: [entry.person] },
+      age_ms: Math.max(0, Date.now() - entry.givenAt),
+      client: entry.client,
+      counter: entry.counter,
+    };
+    return fetch(entry.url, {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": cookie("csrftoken") },
+      body: JSON.stringify(body),
+      ...options,
+    });
+  }
+
+  // Sends one entry; null when it is dealt with, otherwise why it (and what comes after it) must wait.
+  async function send(entry) {
+    let response;
+    let answer = null;
+    try {
+      response = await request(entry, { signal: AbortSignal.timeout(TIMEOUT) });
+      if ((response.headers.get("Content-Type") || "").includes("application/json")) answer = await response.json();
+    } catch {
+      return { state: "waiting" };
+    }
+    if (response.ok && answer) {
+      await take(entry);
+      tell("saved", entry, answer);
+      return null;
+    }
+    if (response.status === 401 && answer) return { state: "signed-out", answer };
+    if (answer?.code === "somebody-else") return { state: "somebody-else", answer };
+    if ([400, 404, 409, 413].includes(response.status) && answer?.message) {
+      await take(entry); // our own server says that it never will be saved, and why
+      tell("refused", entry, answer);
+      return null;
+    }
+    return { state: "waiting" }; // a fault on the way or on the server: it is not saved, and it is kept
+  }
+
+  async function sendAll() {
+    const all = await entries();
+    for (const [index, entry] of all.entries()) {
+      const held = await send(entry);
+      if (held) {
+        all.slice(index).forEach((one) => tell(held.state, one, held.answer));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // One tab at a time, one after the other. True when nothing is left.
+  async function flush() {
+    if (!person) return true;
+    if (sending) {
+      again = true;
+      return sending;
+    }
+    const locked = navigator.locks ? (work) => navigator.locks.request("alongside-outbox", work) : (work) => work();
+    sending = (async () => {
+      let done;
+      do {
+        again = false;
+        done = await locked(sendAll);
+      } while (again && done);
+      return done;
+    })();
+    let done = false;
+    try {
+      done = await sending;
+    } finally {
+      sending = null;
+    }
+    window.clearTimeout(timer);
+    failures = done ? 0 : failures + 1;
+    if (!done) timer = window.setTimeout(flush, Math.min(60000, 1500 * 2 ** failures) * (0.75 + Math.random() / 2));
+    return done;
+  }
+
+  // Keeps `fields` for `slot` and sends them to `url`. Resolves when they are kept on this device.
+  async function keep({ slot, url, fields }) {
+    const entry = { key: `${person} ${slot}`, person, slot, url, fields, givenAt: Date.now(), client, counter: ++counter };
+    memory.set(entry.key, entry);
+    await withStore("readwrite", (store) => store.put(entry));
+    flush();
+  }
+
+  async function waiting(slot) {
+    const all = await entries();
+    return slot ? all.filter((entry) => entry.slot === slot) : all;
+  }
+
+  // Waits for everything to be sent, but not longer than `milliseconds`. True when nothing is left.
+  async function settle(milliseconds) {
+    beforeLeaving.forEach((now) => now());
+    if (!(await waiting()).length) return true;
+    const late = new Promise((resolve) => window.setTimeout(resolve, milliseconds, false));
+    await Promise.race([flush(), late]);
+    return !(await waiting()).length;
+  }
+
+  if (person) {
+    window.addEventListener("online", flush);
+    window.addEventListener("pageshow", flush);
+    window.addEventListener("focus", () => memory.size && flush());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") beforeLeaving.forEach((now) => now());
+      flush();
+    });
+    // The page goes: what is still on its way is sent once more in a way that outlives the page.
+    window.addEventListener("pagehide", () => {
+      beforeLeaving.forEach((now) => now());
+      for (const entry of memory.values()) request(entry, { keepalive: true }).catch(() => {});
+    });
+    if (channel) {
+      channel.onmessage = ({ data }) => {
+        if (data.person === person) document.dispatchEvent(new CustomEvent("outbox", { detail: data }));
+      };
+    }
+    clearOld();
+  }
+
+  // A form that was open while she signed in again in another tab carries an old token: give it today's.
+  function freshToken(form) {
+    const field = form.querySelector('input[name="csrfmiddlewaretoken"]');
+    const token = cookie("csrftoken");
+    if (field && token) field.value = token;
+  }
+
+  window.alongside = Object.freeze({ keep, waiting, settle, drop, clear, freshToken, beforeLeaving });
+})();
