@@ -33,11 +33,30 @@ WINDOWS = [
 STATES = [(state.value, look.word) for state, look in LOOKS.items()]
 
 
+Choices = list[tuple[str, str]]
+
+
+def one_of(label: str, empty: str, choices: Choices) -> django_filters.ChoiceFilter:
+    """A list to choose one from. What is refused is not repeated: the page says no more than that it is no choice."""
+    wrong = {"invalid_choice": f"{label}: choose from the list."}
+    return django_filters.ChoiceFilter(label=label, empty_label=empty, choices=choices, error_messages=wrong)
+
+
+def some_of(label: str, choices: Choices) -> django_filters.MultipleChoiceFilter:
+    """Boxes to tick."""
+    return django_filters.MultipleChoiceFilter(
+        label=label,
+        choices=choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": f"{label}: choose from the list."},
+    )
+
+
 class PeopleFilter(django_filters.FilterSet):
     """By name and unit. A unit that is not hers is no choice, exactly like one that does not exist."""
 
     q = django_filters.CharFilter(label="Name", max_length=100)
-    unit = django_filters.ChoiceFilter(label="Unit", empty_label="All my units", choices=[])
+    unit = one_of("Unit", "All my units", [])
 
     class Meta:
         model = Person
@@ -104,10 +123,10 @@ class PeopleFilter(django_filters.FilterSet):
 class MatrixFilter(PeopleFilter):
     """Of the matrix: also by module, state, requirement and date."""
 
-    module = django_filters.MultipleChoiceFilter(label="Module", choices=[], widget=forms.CheckboxSelectMultiple)
-    state = django_filters.MultipleChoiceFilter(label="State", choices=STATES, widget=forms.CheckboxSelectMultiple)
-    need = django_filters.ChoiceFilter(label="Requirement", empty_label="Required or not", choices=NEEDS)
-    due = django_filters.ChoiceFilter(label="Due or expiry date", empty_label="Any date", choices=WINDOWS)
+    need = one_of("Requirement", "Required or not", NEEDS)
+    due = one_of("Due or expiry date", "Any date", WINDOWS)
+    module = some_of("Module", [])
+    state = some_of("State", STATES)
 
     def __init__(self, data: QueryDict | Mapping[str, Any], team: Team) -> None:
         super().__init__(data, team)
@@ -137,7 +156,7 @@ class MatrixFilter(PeopleFilter):
 class ModuleFilter(PeopleFilter):
     """Of one module's page: by name, unit and state. Who has nothing to do with the module is left out."""
 
-    state = django_filters.MultipleChoiceFilter(label="State", choices=STATES, widget=forms.CheckboxSelectMultiple)
+    state = some_of("State", STATES)
 
     def __init__(self, data: QueryDict | Mapping[str, Any], team: Team, module: ModuleRef) -> None:
         super().__init__(data, team)

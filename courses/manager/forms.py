@@ -37,10 +37,8 @@ class RequirementForm(Form):
         widget=forms.RadioSelect,
         initial=AFTER_JOINING,
     )
-    due_on = forms.DateField(label="Due on", required=False, widget=DateInput(), help_text="When it is one day.")
-    days_after_joining = forms.IntegerField(
-        label="Days after joining", required=False, min_value=0, max_value=3650, help_text="When it is after joining."
-    )
+    due_on = forms.DateField(label="Due on", required=False, widget=DateInput())
+    days_after_joining = forms.IntegerField(label="Days after joining", required=False, min_value=0, max_value=3650)
     starts_on = forms.DateField(label="Applies from", widget=DateInput())
 
     def __init__(

@@ -79,11 +79,14 @@ class PeopleTable(ListTable):
     overdue = tables.Column(verbose_name="Overdue")
     next_date = tables.Column(empty_values=(), verbose_name="Next date")
 
-    def __init__(self, rows: list[Row]) -> None:
-        super().__init__(rows, "People")
+    def __init__(self, rows: list[Row], *, one_unit: bool) -> None:
+        super().__init__(rows, "People", exclude=("unit",) if one_unit else ())
 
     def render_held(self, record: Row) -> str:
         return f"{record.held} of {record.counted}" if record.counted else "Nothing required"
+
+    def render_overdue(self, record: Row) -> str:
+        return format_html('<span class="person-overdue">{}</span>', record.overdue) if record.overdue else "0"
 
     def render_next_date(self, record: Row) -> str:
         return day(record.next_date) or "None"

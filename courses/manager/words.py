@@ -18,11 +18,12 @@ from courses.records.team import Rule, Team
 
 @dataclass(frozen=True)
 class Look:
-    """Word, tint (a `tag--…` class) and mark (an icon) of a state."""
+    """Word, tint (a `tag--…` class) and mark (an icon, or a letter where we have none) of a state."""
 
     word: str
     kind: str
-    mark: str
+    mark: str = ""
+    letter: str = ""
 
 
 LOOKS = {
@@ -33,8 +34,8 @@ LOOKS = {
     State.IN_PROGRESS: Look("In progress", "open", "half"),
     State.NOT_STARTED: Look("Not started", "none", "ring"),
     State.VALID: Look("Valid", "done", "tick"),
-    State.EXEMPT: Look("Exempt", "exempt", "right"),
-    State.NOT_REQUIRED: Look("Not required", "plain", ""),
+    State.EXEMPT: Look("Exempt", "exempt", letter="E"),
+    State.NOT_REQUIRED: Look("Not required", "plain", letter="–"),
 }
 
 MEANING = {
@@ -114,7 +115,7 @@ def _because(cell: Cell, exemption: Exemption | None) -> list[str]:
             State.EXPIRING_SOON: valid,
             State.OVERDUE: f"The due date, {due}, passed without a valid completion.",
             State.FAILED: "Every try is used and the module is not passed. Talk it through with them.",
-            State.IN_PROGRESS: "Begun and not finished yet.",
+            State.IN_PROGRESS: "Begun, and not finished yet.",
             State.DUE_SOON: f"Never held, and due within 60 days: by {due}.",
             State.NOT_STARTED: f"Not begun. Due by {due}.",
         }.get(cell.state, "No requirement asks for it.")

@@ -39,7 +39,12 @@ def people(request: HttpRequest, team: Team) -> HttpResponse:
     """Everybody in the team. At most 8 queries: session, user, roles, units, the count, people, modules, cells."""
     found = PeopleFilter(request.GET, team)
     page = listing(found, request.GET.get("page"))
-    context = {"team": team, "found": found, "listing": page, "table": PeopleTable(page.rows)}
+    context = {
+        "team": team,
+        "found": found,
+        "listing": page,
+        "table": PeopleTable(page.rows, one_unit=len(team.units) == 1),
+    }
     return render(request, "manager/people.html", context)
 
 
