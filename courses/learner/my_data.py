@@ -104,7 +104,7 @@ def _attempts(person: Person) -> Iterator[Row]:
     found = Attempt.objects.filter(enrolment__person=person)
     return _rows(
         found, "id", "number", "started_at", "finished_at",
-        enrolment="enrolment_id", title="version__title", version_number="version__number",
+        of_enrolment="enrolment_id", title="version__title", version_number="version__number",
     )  # fmt: skip
 
 
