@@ -88,9 +88,10 @@ def test_no_other_view_of_the_site_signs_in_or_sets_a_password(client: Client, d
             assert answer.headers["Location"].startswith("/accounts/"), path
 
 
-@pytest.mark.parametrize("path", ["/cms/account/", "/cms/users/{pk}/", "/cms/users/add/"])
+@pytest.mark.parametrize("path", ["/cms/account/", "/cms/users/edit/{pk}/", "/cms/users/new/"])
 def test_no_cms_form_changes_an_address_or_a_password(admin_client: Client, amara: User, path: str) -> None:
     answer = admin_client.get(path.format(pk=amara.pk), follow=True)
+    assert answer.status_code == 200
     page = answer.content.decode()
     assert 'type="password"' not in page
     assert 'type="email"' not in page
@@ -108,11 +109,14 @@ def test_cms_settings_lead_to_the_account(tariq_client: Client) -> None:
 def test_a_posted_address_changes_nothing_in_the_cms(admin: User, admin_client: Client, amara: User) -> None:
     new = {"email": "stolen@example.org", "name_email-email": "stolen@example.org", "first_name": "A", "last_name": "B"}
     admin_client.post("/cms/account/", new)
-    admin_client.post(f"/cms/users/{amara.pk}/", new)
+    admin_client.post(f"/cms/users/edit/{amara.pk}/", {**new, "is_active": "on", "is_superuser": "on"})
+    admin_client.post("/cms/users/new/", {**new, "password1": PASSWORD, "password2": PASSWORD})
+    assert not User.objects.filter(email="stolen@example.org").exists()
     for user in (admin, amara):
         before = user.email
         user.refresh_from_db()
         assert user.email == before
+    assert not amara.is_superuser
 
 
 def test_allauth_offers_one_password_field(db: None) -> None:

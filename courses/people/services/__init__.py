@@ -3,16 +3,19 @@
 from .cms import ensure_cms_groups, sync_cms_groups
 from .joining import InvitationError, accept, invite, join_by_domain, leave, send_invitation, withdraw
 from .names import choose_profession, create_person
+from .units import check_place, place_unit
 
 __all__ = [
     "InvitationError",
     "accept",
+    "check_place",
     "choose_profession",
     "create_person",
     "ensure_cms_groups",
     "invite",
     "join_by_domain",
     "leave",
+    "place_unit",
     "send_invitation",
     "sync_cms_groups",
     "withdraw",

@@ -59,7 +59,10 @@ def ensure_cms_groups(*, only: set[str] | None = None) -> None:
         seen = Permission.objects.filter(content_type__app_label=CONTENT, codename__startswith="view_")
         _grant(reviewers, permissions=seen, pages=("change",), files=("choose",))
     if not only or administrators in only:
-        everything = Permission.objects.exclude(content_type__app_label=CONTENT, content_type__model__in=APPEND_ONLY)
+        kept = Q(content_type__app_label="people", codename__startswith="delete_") | Q(codename="add_user")
+        everything = Permission.objects.exclude(
+            content_type__app_label=CONTENT, content_type__model__in=APPEND_ONLY
+        ).exclude(kept)
         _grant(
             administrators,
             permissions=everything,
