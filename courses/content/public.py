@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Subquery
+from django.db import connection
 from django.http import HttpRequest
 from wagtail.models import PageLogEntry, PageViewRestriction
 
@@ -32,10 +32,21 @@ CHANGES = (
 
 
 def public_mark() -> str:
-    """A token that changes whenever what visitors see changes. 1 query."""
-    version = ModuleVersion.objects.order_by("-pk").values("pk")[:1]
-    last = PageLogEntry.objects.filter(action__in=CHANGES).order_by("-pk").values_list("pk", Subquery(version)).first()
-    return "-".join([*map(str, last or ()), generation()])
+    """A token that changes whenever what visitors see changes. 1 query.
+
+    Written out in SQL, because it is asked for every page of every visitor and the ORM takes longer to phrase it than
+    the database to answer.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, CHANGES)
+        seen = cursor.fetchone()
+    return "-".join([*(str(number or 0) for number in seen), generation()])
+
+
+_MARK = (
+    f"SELECT (SELECT MAX(id) FROM {ModuleVersion._meta.db_table}), (SELECT id FROM {PageLogEntry._meta.db_table} "  # noqa: S608
+    f"WHERE action IN ({', '.join(['%s'] * len(CHANGES))}) ORDER BY id DESC LIMIT 1)"
+)
 
 
 @dataclass(frozen=True)
