@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "courses.trainer.users_app.CmsUsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -72,6 +72,8 @@ MIDDLEWARE = [
     "learning_site.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages are text: a lesson is 29 kB plain and 8 kB so. Tokens are masked anew in every page (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "learning_site.middleware.ContentPolicyMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -179,8 +181,11 @@ MFA_FORMS = {
     "activate_totp": "courses.people.forms.ActivateTOTPForm",
     "add_webauthn": "courses.people.forms.AddWebAuthnForm",
     "authenticate": "courses.people.forms.AuthenticateForm",
+    "authenticate_webauthn": "courses.people.forms.AuthenticatePasskeyForm",
     "edit_webauthn": "courses.people.forms.EditWebAuthnForm",
+    "login_webauthn": "courses.people.forms.LoginPasskeyForm",
     "reauthenticate": "courses.people.forms.ReauthenticateCodeForm",
+    "reauthenticate_webauthn": "courses.people.forms.ReauthenticatePasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
