@@ -113,6 +113,12 @@ def extra_tries(enrolment: Enrolment) -> int:
     return Event.objects.filter(enrolment=enrolment, kind=EventKind.EXTRA_TRY).count()
 
 
+def is_revoked(enrolment_id: int) -> bool:
+    """Whether the certificate of an enrolment was revoked, as the timeline tells (credentials are a layer above).
+    1 query."""
+    return Event.objects.filter(enrolment=enrolment_id, kind=EventKind.REVOKED).exists()
+
+
 def questions_of(version: ModuleVersion, keys: list[str]) -> dict[str, dict[str, Any]]:
     """Bodies of questions of a version, by key. 1 query."""
     found = QuestionVersion.objects.filter(version=version, key__in=keys)

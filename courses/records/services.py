@@ -11,9 +11,11 @@ import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from courses.content.models import ModulePage, ModuleVersion, QuestionVersion
+from courses.content.models import ChangeKind, ModulePage, ModuleVersion, QuestionVersion
 from courses.people.models import Membership, Person, Role
 
 from . import queries, rules
@@ -22,7 +24,7 @@ from .errors import AlreadyCompleted, LessonsMissing, NotOpen, NotPublished, Tri
 from .events import event, tell, tell_all
 from .models import Attempt, Completion, Enrolment, LessonProgress, Response, Try
 from .models.event import EventKind
-from .saving import Saved, delete_reflection, save_answer, save_reflection
+from .saving import Saved, delete_reflection, note_place, save_answer, save_reflection
 
 __all__ = [
     "Result",
@@ -32,6 +34,7 @@ __all__ = [
     "complete_if_satisfied",
     "delete_reflection",
     "finish_lesson",
+    "note_place",
     "save_answer",
     "save_reflection",
     "start",
@@ -60,7 +63,8 @@ def start(*, person: Person, module: ModulePage, now: datetime.datetime | None =
     """Enrols a person or brings her back to where she was.
 
     An open attempt is returned as it is, on its own version. A completed module begins a new period when its completion
-    runs out soon or has run out, or when a new version is out; otherwise the finished attempt is returned.
+    runs out soon, has run out or was revoked, or when it was taught anew since; otherwise the finished attempt is
+    returned.
     Raises NotPublished when there is nothing to begin.
     """
     now = now or timezone.now()
@@ -73,7 +77,7 @@ def start(*, person: Person, module: ModulePage, now: datetime.datetime | None =
         return _attempt(enrolment, _published(module, version), now)
     if attempt.finished_at is None or enrolment.completed_at is None:
         return attempt
-    if module.live and version and _may_renew(enrolment, attempt, version, timezone.localdate(now)):
+    if module.live and version and _may_renew(enrolment, attempt, timezone.localdate(now)):
         return _begin(person, module, version, period=enrolment.period + 1, now=now)
     return attempt
 
@@ -84,9 +88,17 @@ def _published(module: ModulePage, version: ModuleVersion | None) -> ModuleVersi
     return version
 
 
-def _may_renew(enrolment: Enrolment, attempt: Attempt, version: ModuleVersion, today: datetime.date) -> bool:
+def _may_renew(enrolment: Enrolment, attempt: Attempt, today: datetime.date) -> bool:
+    """Whether what she holds runs out soon, was revoked, or was taught anew since: corrections that came after the new
+    training do not take it back."""
     runs_out = enrolment.valid_until is not None and enrolment.valid_until <= today + RENEW_WITHIN
-    return runs_out or (version.pk != attempt.version_id and version.change_kind == "new-training")
+    return (
+        runs_out
+        or ModuleVersion.objects.filter(
+            module_id=enrolment.module_id, number__gt=attempt.version.number, change_kind=ChangeKind.NEW_TRAINING
+        ).exists()
+        or queries.is_revoked(enrolment.pk)
+    )
 
 
 def _begin(
@@ -216,6 +228,7 @@ def submit_try(*, sitting: Try, now: datetime.datetime | None = None) -> Result:
     outline = attempt.version.outline
     kept = queries.drafts(attempt, f"q:{sitting.number}:")
     questions = queries.questions_of(attempt.version, [item["question"] for item in sitting.drawn])
+    withdrawn = queries.withdrawn_keys(enrolment.module_id)
     responses = []
     for item in sitting.drawn:
         key = item["question"]
@@ -227,7 +240,7 @@ def submit_try(*, sitting: Try, now: datetime.datetime | None = None) -> Result:
                 question_key=key,
                 outcome=questions[key]["outcome"],
                 chosen=chosen,
-                correct=rules.is_right(questions[key], chosen),
+                correct=key in withdrawn or rules.is_right(questions[key], chosen),
                 answered_at=draft.saved_at if draft else now,
             )
         )
@@ -287,9 +300,11 @@ def _complete(enrolment: Enrolment, attempt: Attempt, *, score: int | None, now:
         if enrolment.period > 1
         else None
     )
-    if until and previous and previous.valid_until and today <= previous.valid_until <= today + RENEW_WITHIN:
+    runs_out = previous.valid_until if previous else None
+    inside = runs_out is not None and today <= runs_out <= today + RENEW_WITHIN
+    if until and previous and runs_out and inside and not queries.is_revoked(previous.enrolment_id):
         # An early renewal inside the window keeps the days that remain.
-        until = rules.valid_until(previous.valid_until, version.outline["valid_months"])
+        until = rules.valid_until(runs_out, version.outline["valid_months"])
     completion = Completion.objects.create(
         enrolment=enrolment,
         attempt=attempt,
@@ -330,9 +345,9 @@ def _organisation(person_id: int, today: datetime.date) -> str:
     """The name of the organisation a learner belongs to today; "" when to none."""
     name = (
         Membership.objects.current(today)
-        .filter(person_id=person_id, role=Role.LEARNER, organisation__isnull=False)
+        .filter(Q(organisation__isnull=False) | Q(unit__isnull=False), person_id=person_id, role=Role.LEARNER)
         .order_by("starts_on", "pk")
-        .values_list("organisation__name", flat=True)
+        .values_list(Coalesce("organisation__name", "unit__organisation__name"), flat=True)
         .first()
     )
     return name or ""

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
-from courses.content.models import ChangeKind, ModulePage, ModuleVersion
+from courses.content.models import ChangeKind, ModulePage, ModuleVersion, QuestionVersion
 from tests.factories import catalogue
 
 
@@ -23,7 +23,7 @@ def outline(title: str, *, private: bool = False, **changes: Any) -> dict[str, A
         "nations": ["England"], "minutes": 20, "outcomes": [{"key": "O1", "text": "One"}, {"key": "O2", "text": "Two"}],
         "principles_taught": [], "principles_assessed": [], "pass_mark": 80, "tries": 3, "after_last_try": "",
         "questions_per_outcome": 2, "layout": "one-a-page", "valid_months": 24, "retention": "training-10-years",
-        "private": private, "owner": "", "review_by": "", "question_counts": {"O1": 3, "O2": 3}, "lessons": lessons,
+        "private": private, "owner": "", "review_by": "", "question_counts": {"O1": 4, "O2": 4}, "lessons": lessons,
     }  # fmt: skip
     return {**plain, **changes}
 
@@ -36,8 +36,19 @@ def quick_module(title: str, *, private: bool = False, **changes: Any) -> Module
     return page
 
 
-def quick_version(page: ModulePage, *, private: bool = False, **changes: Any) -> ModuleVersion:
-    """A further version of the module."""
+def question(key: str, outcome: str, kind: str = "single") -> dict[str, Any]:
+    """A question by value. "a" is right; of several, "a" and "b" are."""
+    keys = ["true", "false"] if kind == "true-false" else ["a", "b", "c", "d"]
+    right = {"several": {"a", "b"}, "true-false": {"true"}}.get(kind, {"a"})
+    options = [{"key": k, "text": k, "correct": k in right, "feedback": f"{k}, because."} for k in keys]
+    return {"key": key, "kind": kind, "outcome": outcome, "lesson": "lesson-1", "principles": [], "nations": [],
+            "stem": f"About {key}?", "feedback": "That is so.", "options": options}  # fmt: skip
+
+
+def quick_version(
+    page: ModulePage, *, private: bool = False, kind: str = ChangeKind.CORRECTION, **changes: Any
+) -> ModuleVersion:
+    """A further version of the module, with four questions an outcome, one of them true or false, one with several."""
     version = ModuleVersion.objects.create(
         module=page,
         number=page.versions.count() + 1,
@@ -47,9 +58,16 @@ def quick_version(page: ModulePage, *, private: bool = False, **changes: Any) ->
         minutes=20,
         private=private,
         outline=outline(page.title, private=private, **changes),
-        change_kind=ChangeKind.CORRECTION,
+        change_kind=kind,
         published_at=timezone.now(),
     )
+    kinds = ("single", "single", "several", "true-false")
+    QuestionVersion.objects.bulk_create(
+        QuestionVersion(version=version, key=(key := f"{outcome}-{number}"), outcome=outcome,
+                        body=question(key, outcome, style))
+        for outcome in ("O1", "O2")
+        for number, style in enumerate(kinds, 1)
+    )  # fmt: skip
     ModulePage.objects.filter(pk=page.pk).update(private=private, current_version=version)
     page.refresh_from_db()
     return version
