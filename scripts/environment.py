@@ -113,10 +113,11 @@ def why_pip_failed(output: str) -> str:
 
 
 def build_assets() -> None:
-    """Styles, typefaces and scripts; does nothing when they are up to date."""
-    done = subprocess.run(
-        [str(PYTHON), str(ROOT / "scripts" / "build_assets.py")],
-        cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
-    if done.returncode:
-        raise PlainError((done.stderr or done.stdout).strip()[-1500:])
+    """Styles, scripts, and typefaces for screen and PDF; does nothing when they are up to date."""
+    for script in ("build_assets.py", "build_fonts.py"):
+        done = subprocess.run(
+            [str(PYTHON), str(ROOT / "scripts" / script)],
+            cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        if done.returncode:
+            raise PlainError((done.stderr or done.stdout).strip()[-1500:])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import tempfile
 import threading
 import unicodedata
 from collections.abc import Mapping
@@ -103,11 +104,16 @@ def render(
         "mark": MARK,
         **(drawings or {}),
     }
-    result: bytes = _compiler().compile(
-        input={**_layouts(), "main.typ": _layouts()[f"{layout}.typ"], **(files or {})},
-        format="pdf",
-        sys_inputs={"data": json.dumps(everything, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=int(at.timestamp()),
-    )
+    # A folder of its own: whatever a picture refers to, the typesetter finds these files there and nothing else.
+    with tempfile.TemporaryDirectory(prefix="alongside-pdf-") as root:
+        for name, content in (files or {}).items():
+            Path(root, name).write_bytes(content)
+        result: bytes = _compiler().compile(
+            input={**_layouts(), "main.typ": _layouts()[f"{layout}.typ"]},
+            root=root,
+            format="pdf",
+            sys_inputs={"data": json.dumps(everything, ensure_ascii=False)},
+            pdf_standards=["ua-1"],
+            timestamp=int(at.timestamp()),
+        )
     return result

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from courses.content import pdf
+from courses.content.typography import curly
 
 from . import rules
 from .models import Certificate
@@ -64,12 +65,12 @@ def in_words(certificate: Certificate) -> Document:
         number=certificate.number,
         name=certificate.holder.name,
         issuer=issuer,
-        module=snapshot["title"],
+        module=curly(snapshot["title"]),
         version=snapshot["version"],
         facts=facts,
-        outcomes=snapshot["outcomes"],
-        assessed=assessed,
-        taught=taught,
+        outcomes=[curly(outcome) for outcome in snapshot["outcomes"]],
+        assessed=_typeset(assessed),
+        taught=_typeset(taught),
         wording_note=snapshot["wording_note"],
         signatory=certificate.holder.signatory_name,
         signed_for=f"{title}, {issuer}" if title else issuer,
@@ -77,6 +78,10 @@ def in_words(certificate: Certificate) -> Document:
         verify_page=f"{urlsplit(settings.SITE_ORIGIN).netloc}{reverse('verify').rstrip('/')}",
         language=snapshot["language"],
     )
+
+
+def _typeset(principles: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [{"title": curly(row["title"]), "summary": curly(row["summary"])} for row in principles]
 
 
 def _day(day: Any) -> str:

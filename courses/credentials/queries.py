@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from courses.content.typography import curly
 from courses.people.models import Person
 
 from . import rules
@@ -58,7 +59,7 @@ def check(number: str, *, today: datetime.date, surname: str = "") -> Checked | 
         number=found.number,
         state=state_of(found, today),
         initials=rules.initials(found.holder.name),
-        module=found.completion.snapshot["title"],
+        module=curly(found.completion.snapshot["title"]),
         version=found.completion.snapshot["version"],
         issued_on=timezone.localdate(found.issued_at),
         valid_until=found.valid_until,

@@ -75,7 +75,7 @@ def words(document: pikepdf.Pdf) -> str:
     """What a reader copies: glyphs turned back by the fonts' own tables, or the text that is said to stand for them."""
     text = ""
     for page in document.pages:
-        maps = {name: _unicode_of(font) for name, font in page.Resources["/Font"].items()}
+        maps = {name: _unicode_of(font) for name, font in page.Resources.get("/Font", {}).items()}
         current: dict[int, str] = {}
         marked: list[bool] = []
         for instruction in pikepdf.parse_content_stream(page):

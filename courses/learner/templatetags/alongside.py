@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from typing import Any
 
 from django import template
@@ -134,8 +133,7 @@ def resources_of(context: template.Context, page: Any) -> list[Any]:
 @register.filter
 def curly(text: str) -> str:
     """Straight quotation marks and apostrophes as typesetters write them, in a title or a sentence typed by hand."""
-    text = re.sub(r"(^|[\s(\[])'(?=\w)", "\\1‘", str(text)).replace("'", "’")
-    return re.sub(r'(^|[\s(\[])"', "\\1“", text).replace('"', "”")
+    return typography.curly(text)
 
 
 @register.filter
