@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courses.content import listing, public
+from courses.content import listing, public, typography
 from courses.content.freezing import digest, freeze_body
 from courses.content.models import HelpPage, ResourcePage
 from courses.content.queries import generation
