@@ -19,8 +19,13 @@ class Sample(Form):
     agree = forms.BooleanField(label="I agree")
 
 
+def shown(form: Form) -> str:
+    """The form's HTML, however its source is broken into lines."""
+    return " ".join(str(form).split())
+
+
 def test_a_fresh_form_has_labels_hints_and_no_errors() -> None:
-    html = str(Sample())
+    html = shown(Sample())
     assert '<label class="govuk-label" for="id_name">Your name</label>' in html
     assert 'aria-describedby="id_name_helptext"' in html
     assert 'autocomplete="name"' in html
@@ -29,7 +34,7 @@ def test_a_fresh_form_has_labels_hints_and_no_errors() -> None:
 
 
 def test_errors_are_listed_and_lead_to_their_fields() -> None:
-    html = str(Sample({}))
+    html = shown(Sample({}))
     assert "There is a problem" in html
     for target in ("id_name", "id_days_0", "id_answer_0", "id_agree"):
         assert f'href="#{target}"' in html
@@ -39,7 +44,7 @@ def test_errors_are_listed_and_lead_to_their_fields() -> None:
 
 
 def test_groups_of_choices_are_fieldsets_with_a_legend() -> None:
-    html = str(Sample({"days": ["tu"], "answer": "y"}))
+    html = shown(Sample({"days": ["tu"], "answer": "y"}))
     assert '<legend class="govuk-fieldset__legend">Days</legend>' in html
     assert 'value="tu" id="id_days_1" checked' in html
     assert 'value="y" id="id_answer_0" checked' in html
