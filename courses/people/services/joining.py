@@ -68,26 +68,26 @@ def withdraw(*, invitation: Invitation) -> None:
 
 @transaction.atomic
 def accept(*, token: str, person: Person) -> Membership:
-    """Uses an invitation for `person`. The link works once: whoever's update finds it unused has it.
+    """Uses an invitation for `person`. The link works once: its row is locked while we look at it.
 
     The same person may come twice (two tabs, the back button): she gets the same membership and no complaint.
     """
     now = timezone.now()
-    invitation = Invitation.objects.select_related("unit").filter(token_hash=hash_of(token)).first()
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("unit")
+    invitation = locked.filter(token_hash=hash_of(token)).first()
     if invitation is None:
         raise InvitationError
-    if invitation.used_by_id == person.pk:
+    if invitation.used_by_id is not None:
         held = _held(person=person, unit=invitation.unit, role=invitation.role)
-        if held is None:
+        if invitation.used_by_id != person.pk or held is None:
             raise InvitationError
         return held
+    if invitation.withdrawn_at or invitation.expires_at <= now:
+        raise InvitationError
     if invitation.email and not has_verified(person.pk, invitation.email):
         raise InvitationError
-    taken = Invitation.objects.filter(pk=invitation.pk, used_at=None, withdrawn_at=None, expires_at__gt=now).update(
-        used_at=now, used_by=person
-    )
-    if not taken:
-        raise InvitationError
+    invitation.used_at, invitation.used_by = now, person
+    invitation.save(update_fields=["used_at", "used_by"])
     return _join(person=person, unit=invitation.unit, role=invitation.role)
 
 
