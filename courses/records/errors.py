@@ -1,5 +1,7 @@
 """What can be refused, in words for the person who asked."""
 
+# ruff: noqa: N818 - the names say what happened
+
 from __future__ import annotations
 
 
@@ -31,6 +33,10 @@ class AlreadyCompleted(RecordsError):
 
 class NotOpen(RecordsError):
     message = "This try is closed, so nothing was changed."
+
+
+class Unanswered(RecordsError):
+    message = "Answer every question before you hand in."
 
 
 class BadAnswer(RecordsError):

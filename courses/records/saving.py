@@ -32,7 +32,10 @@ def _given_at(now: datetime.datetime, age_ms: int) -> datetime.datetime:
 
 
 def _newer(client: str, counter: int, given_at: datetime.datetime) -> Q:
-    """Whether a stored row is older than this save: within a tab by its counter, otherwise by the time of choosing."""
+    """Whether a stored row is older than this save: within a tab by its counter, otherwise (and for a plain form, which
+    has no tab) by the time of choosing."""
+    if not client:
+        return Q(given_at__lte=given_at)
     return Q(client=client, counter__lt=counter) | (~Q(client=client) & Q(given_at__lte=given_at))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -20,9 +21,9 @@ from courses.people.models import Membership, Person, Role
 
 from . import queries, rules
 from .completing import after_completion
-from .errors import AlreadyCompleted, LessonsMissing, NotOpen, NotPublished, TriesUsedUp
+from .errors import AlreadyCompleted, LessonsMissing, NotOpen, NotPublished, TriesUsedUp, Unanswered
 from .events import event, tell, tell_all
-from .models import Attempt, Completion, Enrolment, LessonProgress, Response, Try
+from .models import Attempt, Completion, Enrolment, Event, LessonProgress, Response, Try
 from .models.event import EventKind
 from .saving import Saved, delete_reflection, note_place, save_answer, save_reflection
 
@@ -213,9 +214,12 @@ def begin_try(*, attempt: Attempt, now: datetime.datetime | None = None) -> Try:
 
 
 @transaction.atomic
-def submit_try(*, sitting: Try, now: datetime.datetime | None = None) -> Result:
+def submit_try(*, sitting: Try, all_answered: bool = False, now: datetime.datetime | None = None) -> Result:
     """Marks a try from the kept answers, writes its responses, and in the same transaction completes the module and
-    issues the certificate when it is passed. Handing in again, or in two tabs at once, gives the same result."""
+    issues the certificate when it is passed. Handing in again, or in two tabs at once, gives the same result.
+
+    With `all_answered`, raises Unanswered when a question has no answer; otherwise such a question counts as wrong.
+    """
     now = now or timezone.now()
     attempt = sitting.attempt
     enrolment = locked(attempt.enrolment_id)
@@ -227,6 +231,9 @@ def submit_try(*, sitting: Try, now: datetime.datetime | None = None) -> Result:
         raise NotOpen
     outline = attempt.version.outline
     kept = queries.drafts(attempt, f"q:{sitting.number}:")
+    given = {slot for slot, draft in kept.items() if draft.value}
+    if all_answered and any(f"q:{sitting.number}:{item['question']}" not in given for item in sitting.drawn):
+        raise Unanswered
     questions = queries.questions_of(attempt.version, [item["question"] for item in sitting.drawn])
     withdrawn = queries.withdrawn_keys(enrolment.module_id)
     responses = []
@@ -269,8 +276,7 @@ def submit_try(*, sitting: Try, now: datetime.datetime | None = None) -> Result:
     completion = None
     enrolment.last_active_at = now
     if sitting.passed and rules.satisfied(outline, queries.lesson_facts(attempt).done, passed=True):
-        tell_all(events)
-        completion = _complete(enrolment, attempt, score=sitting.score, now=now)
+        completion = _complete(enrolment, attempt, score=sitting.score, now=now, events=events)
     else:
         if not sitting.passed and rules.tries_left(outline, sitting.number, queries.extra_tries(enrolment)) == 0:
             enrolment.tries_used_up = True
@@ -288,8 +294,16 @@ def submit_try(*, sitting: Try, now: datetime.datetime | None = None) -> Result:
     return Result(sitting, completion)
 
 
-def _complete(enrolment: Enrolment, attempt: Attempt, *, score: int | None, now: datetime.datetime) -> Completion:
-    """Inserts the completion and what hangs on it (certificate). The caller holds the lock and saves the enrolment."""
+def _complete(
+    enrolment: Enrolment,
+    attempt: Attempt,
+    *,
+    score: int | None,
+    now: datetime.datetime,
+    events: Sequence[Event] = (),
+) -> Completion:
+    """Inserts the completion and what hangs on it (certificate). The caller holds the lock and saves the enrolment.
+    `events` are told with it, in one statement."""
     version = attempt.version
     today = timezone.localdate(now)
     until = rules.valid_until(today, version.outline["valid_months"])
@@ -324,7 +338,7 @@ def _complete(enrolment: Enrolment, attempt: Attempt, *, score: int | None, now:
     enrolment.completed_at = now
     enrolment.valid_until = until
     enrolment.tries_used_up = False
-    tell(
+    completed = event(
         enrolment=enrolment,
         kind=EventKind.COMPLETED,
         at=now,
@@ -336,6 +350,7 @@ def _complete(enrolment: Enrolment, attempt: Attempt, *, score: int | None, now:
             "valid_until": until.isoformat() if until else None,
         },
     )
+    tell_all([*events, completed])
     for listener in after_completion:
         listener(completion)
     return completion

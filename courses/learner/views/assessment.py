@@ -16,7 +16,7 @@ from courses.learner.player.given import Given, Refused, is_script
 from courses.learner.player.results import result_context
 from courses.learner.player.sitting import drawn, open_sitting, slot_of, with_answers
 from courses.records import queries, rules, services
-from courses.records.errors import AlreadyCompleted, LessonsMissing, TriesUsedUp
+from courses.records.errors import AlreadyCompleted, LessonsMissing, TriesUsedUp, Unanswered
 from courses.records.models import Attempt, Completion, Try
 
 from .answers import saved_answer
@@ -189,13 +189,15 @@ def submit(request: HttpRequest, attempt: Attempt, to: Addresses) -> HttpRespons
     found = queries.try_numbered(attempt, number) if number and number <= LARGEST_TRY else None
     if found is None:
         raise Http404
+    found.attempt = attempt
     if found.submitted_at is None and attempt.finished_at is None:
-        sitting = with_answers(attempt, found)
-        if sitting.missing:
+        try:
+            services.submit_try(sitting=found, all_answered=True)
+        except Unanswered:
+            sitting = with_answers(attempt, found)
             return page(
                 request, attempt, to, "review", status=422, sitting=sitting, questions=sitting.shown(), unanswered=True
             )
-        services.submit_try(sitting=found)
     return redirect(to.result(found.number))
 
 
