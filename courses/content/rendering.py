@@ -14,7 +14,7 @@ from django.template.loader import get_template
 from django.utils.html import linebreaks
 from django.utils.safestring import SafeString
 
-from .freezing import digest
+from .freezing import digest, freeze_body
 from .models import FrozenStory
 from .queries import generation
 
@@ -22,8 +22,20 @@ Data = dict[str, Any]
 PERSONAL = frozenset({"knowledge_check", "reflection"})
 """Blocks with a form of the learner's in them: rendered for each request by the player, never kept."""
 KEPT_SECONDS = 60 * 60 * 24
+KEPT_SECONDS_OF_BODY = 300
+"""A corrected figure reaches pages that have no versions within minutes."""
 KEPT_SECONDS_WITH_STORY = 60
 """A withdrawn story must go everywhere soon, also where web processes do not share a cache."""
+
+
+def kept_body(stream: Any) -> list[Data]:
+    """The body of a Wagtail page without versions (resource, help) as frozen blocks, frozen once while it stays."""
+    key = f"body:{generation()}:{digest(list(stream.raw_data))}"
+    blocks: list[Data] | None = cache.get(key)
+    if blocks is None:
+        blocks = freeze_body(stream)
+        cache.set(key, blocks, KEPT_SECONDS_OF_BODY)
+    return blocks
 
 
 def render_blocks(blocks: list[Data]) -> SafeString:

@@ -121,7 +121,7 @@ def test_it_takes_few_queries(
     client: Client, sheet: ResourcePage, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get("/resources/school-pack/sheet/pdf/")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(8):
         client.get("/resources/school-pack/sheet/pdf/")
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.core.cache import cache
 from django.forms import BoundField, CheckboxInput, FileInput, Select, Textarea
 from django.template.loader import render_to_string
 from django.utils.dateparse import parse_date
@@ -15,10 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from courses.content import listing, public, typography
-from courses.content.freezing import digest, freeze_body
 from courses.content.models import HelpPage, ResourcePage
-from courses.content.queries import generation
-from courses.content.rendering import render_blocks
+from courses.content.rendering import kept_body, render_blocks
 from courses.forms import control
 from courses.learner import icons, navigation
 from courses.learner.standing import latest, standing
@@ -81,12 +78,7 @@ def nav_current(context: template.Context, prefix: str) -> SafeString:
 @register.simple_tag
 def page_body(stream: Any) -> SafeString:
     """`{% page_body page.body %}`: the body of a Wagtail page, frozen and rendered like a lesson's."""
-    key = f"body:{generation()}:{digest(list(stream.raw_data))}"
-    blocks: list[dict[str, Any]] | None = cache.get(key)
-    if blocks is None:
-        blocks = freeze_body(stream)
-        cache.set(key, blocks, public.KEPT_SECONDS)
-    return render_blocks(blocks)
+    return render_blocks(kept_body(stream))
 
 
 @register.simple_tag(takes_context=True)

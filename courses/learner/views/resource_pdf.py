@@ -14,11 +14,11 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from courses.content import pdf
-from courses.content.freezing import digest, freeze_body
+from courses.content.freezing import digest
 from courses.content.models import ResourcePage
 from courses.content.models.resource import ResourceKind
 from courses.content.pdf_document import render_document
-from courses.content.rendering import with_stories
+from courses.content.rendering import kept_body, with_stories
 
 KEPT_SECONDS = 60 * 60 * 24
 
@@ -30,7 +30,7 @@ def _pages(pack: str) -> list[ResourcePage]:
 
 def _pdf_of(page: ResourcePage) -> tuple[str, bytes]:
     """The PDF of a resource and the hash of all that it says; made once as long as nothing changes."""
-    blocks = with_stories(freeze_body(page.body))
+    blocks = with_stories(kept_body(page.body))
     reviewed = f"Last reviewed {date_format(page.reviewed, 'j F Y')}. " if page.reviewed else ""
     facts = [("For", page.audience)] if page.audience else []
     says = {
@@ -53,7 +53,7 @@ def _pdf_of(page: ResourcePage) -> tuple[str, bytes]:
 
 @require_safe
 def resource_pdf(request: HttpRequest, pack: str, slug: str) -> HttpResponse:
-    """One resource as a tagged PDF. Budget: 8 queries, none of them for whom is asking."""
+    """One resource as a tagged PDF. Budget once made: 8 queries, none for whom is asking."""
     page = next((page for page in _pages(pack) if page.slug == slug), None)
     if page is None:
         raise Http404

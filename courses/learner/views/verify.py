@@ -44,7 +44,7 @@ def _answers_strangers(view: View) -> View:
 def verify(request: HttpRequest) -> HttpResponse:
     """The form: a number, as people type it. Budget: 2 queries, none for a visitor."""
     typed = request.GET.get("number", "").strip()[:LONGEST_NUMBER]
-    address = rules.parse_number(typed) or "".join(one for one in typed if one.isalnum() or one == "-")
+    address = rules.parse_number(typed) or "".join(filter(str.isalnum, typed))
     if address:
         return redirect("verify_number", address)
     return render(request, "credentials/verify.html", {"nothing_typed": "number" in request.GET})
