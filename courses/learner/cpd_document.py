@@ -21,7 +21,8 @@ def render(person: Person, record: Record) -> bytes:
         "page": "Page",
         "of": "of",
         "asked": "What Social Work England asks for",
-        "asked_rule": "At least two different pieces of CPD a year, one of them with a peer reflection, recorded by 30 November.",
+        "asked_rule": "At least two different pieces of CPD a year, one of them with a peer reflection, recorded by "
+        "30 November.",
         "learned": "What I learned",
         "change": "What I will change",
         "nothing": "Nothing was completed in this year.",
@@ -53,7 +54,8 @@ def _asked(record: Record) -> list[str]:
 
 def _piece(piece: Piece) -> dict[str, Any]:
     done, note = piece.completion, piece.note
-    facts = f"Completed {_day(timezone.localtime(done.completed_at))}, version {done.version.number}, {done.minutes} minutes"
+    completed = _day(timezone.localtime(done.completed_at))
+    facts = f"Completed {completed}, version {done.version.number}, {done.minutes} minutes"
     signed = ""
     if note and note.peer_signed_at:
         signed = f"Signed by {note.peer_name}, {note.peer_role}, on {_day(timezone.localtime(note.peer_signed_at))}"

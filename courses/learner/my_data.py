@@ -56,9 +56,7 @@ def _rows(found: QuerySet[Any], *fields: str, **renamed: str) -> Iterator[Row]:
 
 
 def _person(person: Person) -> Iterator[Row]:
-    return _rows(
-        Person.objects.filter(pk=person.pk), "public_id", "name", "family_name", "profession", "created_at"
-    )
+    return _rows(Person.objects.filter(pk=person.pk), "public_id", "name", "family_name", "profession", "created_at")
 
 
 def _logins(person: Person) -> Iterator[Row]:
@@ -177,14 +175,20 @@ SECTIONS = (
     Section("logins", "Your logins with their e-mail addresses.", _logins),
     Section("email_addresses", "Every address you gave us, and whether it is confirmed.", _addresses),
     Section("sessions", "Devices on which you are signed in: network address, browser, and when.", _sessions),
-    Section("second_factors", "Ways in which you confirm a sign-in: which kind and since when, never the secret.", _factors),
-    Section("memberships", "Organisations and units you belong or belonged to, with your role and job title.", _memberships),
+    Section(
+        "second_factors", "Ways in which you confirm a sign-in: which kind and since when, never the secret.", _factors
+    ),
+    Section(
+        "memberships", "Organisations and units you belong or belonged to, with your role and job title.", _memberships
+    ),
     Section("invitations", "Invitations you accepted.", _invitations),
     Section("enrolments", "Modules you took, each period: when begun, completed, and until when valid.", _enrolments),
     Section("attempts", "Each run through a module, and which version of it you learned from.", _attempts),
     Section("lesson_progress", "Lessons you worked through.", _progress),
     Section("tries", "Each sitting of an assessment: the questions drawn, when, the score in per cent.", _tries),
-    Section("responses", "Your answers to questions of assessments you handed in, and whether they were right.", _responses),
+    Section(
+        "responses", "Your answers to questions of assessments you handed in, and whether they were right.", _responses
+    ),
     Section("drafts", "Answers saved as you went, in lessons and assessments.", _drafts),
     Section("reflections", "What you wrote for yourself in lessons. Nobody else reads it.", _reflections),
     Section("completions", "Modules you completed, with outcomes, principles and rules as they were.", _completions),

@@ -1,9 +1,10 @@
 """Years of continuing professional development (CPD), and what a profession asks for in one.
 
-Social Work England: the registration year runs from 1 December to 30 November. In each, a social worker records at least
-two different pieces of CPD by 30 November, at least one of them with a peer reflection; there is no number of hours.
-Sources: Social Work England, "Continuing professional development (CPD)" guidance; fact pack §5.2, read 22 November 2026.
-Recording with Social Work England itself happens in its own online account: this record helps to write it.
+Social Work England: the registration year runs from 1 December to 30 November. In each, a social worker records at
+least two different pieces of CPD by 30 November, at least one of them with a peer reflection; there is no number of
+hours. Source: the project's fact pack §5.2 (Social Work England's CPD rules, partly checked), as of 22 November 2026;
+check it against the regulator's own page at every review. Recording with Social Work England itself happens in its own
+online account: this record helps to write it.
 Others keep CPD by the calendar year here (fact pack §5.2: employers and other bodies differ, none asks for less).
 """
 

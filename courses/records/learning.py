@@ -143,8 +143,8 @@ def _place(item: Item, *, anew: bool) -> str:
 
 
 def _modules() -> Iterable[dict[str, Any]]:
-    """Every module that was ever published, under the title and address learners know, and the last version that holders
-    need again. 1 query."""
+    """Every module that was ever published, under the title and address learners know, and the last version that
+    holders need again. 1 query."""
     anew = ModuleVersion.objects.filter(module=OuterRef("pk"), change_kind=ChangeKind.NEW_TRAINING, number__gt=1)
     anew = anew.order_by("-number")
     found: Iterable[dict[str, Any]] = (
@@ -175,4 +175,3 @@ def _open_attempts(person: Person) -> tuple[dict[int, Attempt], dict[int, set[st
     for attempt_id, lesson_id in rows:
         worked[attempt_id].add(lesson_id)
     return latest, worked
-

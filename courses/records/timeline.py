@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -185,10 +185,14 @@ def _certified(data: Mapping[str, Any], _: Mapping[str, str]) -> tuple[str, str]
 
 
 def _rescored(data: Mapping[str, Any], _: Mapping[str, str]) -> tuple[str, str]:
-    return f"Try {data['try']} now counts as {data['score']}%", "A question was withdrawn, and counts as right for everybody."
+    return (
+        f"Try {data['try']} now counts as {data['score']}%",
+        "A question was withdrawn, and counts as right for everybody.",
+    )
 
 
-TELLERS = {
+Teller = Callable[[Mapping[str, Any], Mapping[str, str]], tuple[str, str]]
+TELLERS: dict[str, Teller] = {
     EventKind.ENROLLED: _enrolled,
     EventKind.STARTED: _started,
     EventKind.LESSON_DONE: _lesson,
@@ -197,9 +201,15 @@ TELLERS = {
     EventKind.TRIES_USED_UP: _used_up,
     EventKind.COMPLETED: _completed,
     EventKind.CERTIFIED: _certified,
-    EventKind.REVOKED: lambda *_: ("Your certificate was revoked", "It no longer counts. The record of what you did stays."),
+    EventKind.REVOKED: lambda *_: (
+        "Your certificate was revoked",
+        "It no longer counts. The record of what you did stays.",
+    ),
     EventKind.NAME_CORRECTED: lambda *_: ("Your name was corrected on the certificate", ""),
     EventKind.CORRECTED: lambda *_: ("You were told of an urgent correction", "Something in the module was wrong."),
     EventKind.RESCORED: _rescored,
-    EventKind.EXTRA_TRY: lambda *_: ("You were given another try", "Somebody who answers for your training allowed it."),
+    EventKind.EXTRA_TRY: lambda *_: (
+        "You were given another try",
+        "Somebody who answers for your training allowed it.",
+    ),
 }

@@ -34,7 +34,7 @@ def rebuild(*arguments: str) -> str:
 
 
 def state() -> list[dict[str, Any]]:
-    return list(Enrolment.objects.order_by("pk").values())
+    return [dict(row) for row in Enrolment.objects.order_by("pk").values()]
 
 
 def every_kind(module: ModulePage) -> None:

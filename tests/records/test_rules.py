@@ -35,7 +35,8 @@ def test_what_completes_a_module() -> None:
     assert not rules.satisfied(OUTLINE, every, passed=False)
     assert not rules.satisfied(OUTLINE, {"l1"}, passed=True)
     assert rules.satisfied(OUTLINE, every, passed=True)
-    for without in ({"question_counts": {}}, {"questions_per_outcome": 0}):
+    changes: list[dict[str, Any]] = [{"question_counts": {}}, {"questions_per_outcome": 0}]
+    for without in changes:
         assert rules.satisfied(outline("Reading", **without), every, passed=False)
 
 

@@ -1,4 +1,4 @@
-"""Kept answers: within a tab its counter decides, between tabs the time of choosing; late and repeated saves harm nothing."""
+"""Kept answers: within a tab its counter decides, between tabs the time of choosing; a late save harms nothing."""
 
 from __future__ import annotations
 

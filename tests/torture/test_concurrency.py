@@ -1,5 +1,5 @@
-"""Two hundred saves at once, and learners who finish together: nothing fails, nothing happens twice. On SQLite this is a
-file with immediate transactions and a timeout (ADR 0004: with the default, 164 of 200 concurrent writes fail).
+"""Two hundred saves at once, and learners who finish together: nothing fails, nothing happens twice. On SQLite this is
+a file with immediate transactions and a timeout (ADR 0004: with the default, 164 of 200 concurrent writes fail).
 ROUNDS says how often."""
 
 from __future__ import annotations

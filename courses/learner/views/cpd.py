@@ -132,7 +132,9 @@ def cpd_pdf(request: LearnerRequest, number: int) -> HttpResponse:
 
 def _mine(request: LearnerRequest, pk: int) -> tuple[Completion, CpdNote | None]:
     """Something she completed, and her note; anybody else's is not found. 1 query."""
-    completion = get_object_or_404(learning.completions(request.user.person).select_related("version", "cpd_note"), pk=pk)
+    completion = get_object_or_404(
+        learning.completions(request.user.person).select_related("version", "cpd_note"), pk=pk
+    )
     completion.person = request.user.person
     return completion, getattr(completion, "cpd_note", None)
 

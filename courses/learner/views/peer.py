@@ -1,7 +1,7 @@
 """What a colleague sees who was asked to sign a CPD note: this note, the module's title and day, her name. No account.
 
-The address is the key: it is sent to no other site (Referrer-Policy same-origin, as everywhere here; "no-referrer" would
-take away the Origin by which forms are checked), kept in no cache and no search engine, and spent by signing.
+The address is the key: it is sent to no other site (Referrer-Policy same-origin, as everywhere here; "no-referrer"
+would take away the Origin by which forms are checked), kept in no cache and no search engine, and spent by signing.
 """
 
 from __future__ import annotations
