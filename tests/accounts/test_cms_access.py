@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -115,3 +117,12 @@ def test_syncing_again_costs_two_queries_and_changes_nothing(
     with django_assert_num_queries(2):
         sync_cms_groups(tariq)
     assert groups(tariq) == {"Content authors"}
+
+
+def test_command_gives_new_permissions_and_repeats_harmlessly(tariq: User, capsys: pytest.CaptureFixture[str]) -> None:
+    sync_cms_groups(tariq)
+    Group.objects.get(name="Content authors").permissions.clear()
+    for _ in range(2):
+        call_command("set_up_cms_groups")
+    assert User.objects.get(pk=tariq.pk).has_perm("content.change_question")
+    assert "checked" in capsys.readouterr().out
