@@ -263,9 +263,7 @@ class _ModuleFactory(factory.django.DjangoModelFactory[ModulePage]):
         for outcome, lesson in (("O1", slugs[0]), ("O2", slugs[-1])):
             for number in range(1, questions + 1):
                 QuestionFactory(key=f"{page.slug}-{outcome}-{number}"[:40], module=page, outcome=outcome, lesson=lesson)
-        if published:
-            republish(page)
-        return page
+        return republish(page) if published else page
 
 
 ModuleFactory = typed(ModulePage, _ModuleFactory)
