@@ -17,15 +17,24 @@ PUBLIC_ATTEMPTS = """AND NOT EXISTS (
         SELECT 1 FROM records_attempt a JOIN content_moduleversion av ON av.id = a.version_id
         WHERE a.enrolment_id = e.id AND av.private)"""
 
-# need: the earliest due date that a requirement in force sets for one of her posts; two posts still make one cell.
-# held: her best completion, unless its certificate was revoked (the timeline says so; credentials are a layer above).
-# open: what she has begun and not finished; tries used up need somebody's help whatever the due date says.
+# pieces: what is known of each cell, from each table on its own; one row a cell at least, because of the first part.
+#   due: a requirement in force sets a date for one of her posts; the earliest counts, two posts still make one cell.
+#   held: her best completion, unless its certificate was revoked (the timeline says so; credentials are a layer above).
+#   failed: what she has begun and not finished; 1 when every try is used, whatever the due date says.
+#   exempt: until when.
+# They are put together by GROUP BY and not by joins: a planner without good statistics (an import just finished) would
+# take nested loops over thousands of rows times thousands; grouping is one pass whatever it believes.
 # The order of CASE is the precedence: an exemption ends the question, a valid completion outranks an open attempt.
 CELLS = """
 WITH team AS ({team}),
 subjects AS (SELECT page_ptr_id AS id FROM content_modulepage WHERE {subjects}),
-need AS (
-    SELECT m.person_id, r.module_id, MIN(COALESCE(r.due_on, {due})) AS due_on
+pieces AS (
+    SELECT team.id AS person_id, subjects.id AS module_id,
+        CAST(NULL AS date) AS due_on, CAST(NULL AS date) AS valid_until, CAST(NULL AS bigint) AS completion_id,
+        CAST(NULL AS integer) AS failed, CAST(NULL AS date) AS exempt_until
+    FROM team CROSS JOIN subjects
+    UNION ALL
+    SELECT m.person_id, r.module_id, COALESCE(r.due_on, {due}), NULL, NULL, NULL, NULL
     FROM team
     JOIN people_membership m ON m.person_id = team.id AND m.role = 'learner'
         AND m.starts_on <= %s AND (m.ends_on IS NULL OR m.ends_on >= %s)
@@ -35,10 +44,8 @@ need AS (
     JOIN subjects ON subjects.id = r.module_id
     LEFT JOIN people_unit ru ON ru.id = r.unit_id
     WHERE r.unit_id IS NULL OR u.path LIKE ru.path || '%%'
-    GROUP BY m.person_id, r.module_id
-),
-held AS (
-    SELECT person_id, module_id, valid_until, id FROM (
+    UNION ALL
+    SELECT person_id, module_id, NULL, valid_until, id, NULL, NULL FROM (
         SELECT c.person_id, c.module_id, COALESCE(c.valid_until, %s) AS valid_until, c.id, ROW_NUMBER() OVER (
             PARTITION BY c.person_id, c.module_id
             ORDER BY COALESCE(c.valid_until, %s) DESC, c.completed_at DESC, c.id DESC
@@ -50,49 +57,44 @@ held AS (
         WHERE NOT EXISTS (
             SELECT 1 FROM records_event x WHERE x.enrolment_id = c.enrolment_id AND x.kind = 'revoked' AND x.at < %s)
     ) ranked WHERE place = 1
-),
-begun AS (
-    SELECT e.person_id, e.module_id, MAX(CASE WHEN e.tries_used_up THEN 1 ELSE 0 END) AS failed
+    UNION ALL
+    SELECT e.person_id, e.module_id, NULL, NULL, NULL, CASE WHEN e.tries_used_up THEN 1 ELSE 0 END, NULL
     FROM team
     JOIN records_enrolment e ON e.person_id = team.id AND e.completed_at IS NULL AND e.started_at < %s
     JOIN subjects ON subjects.id = e.module_id
     WHERE 1 = 1 {public_attempts}
-    GROUP BY e.person_id, e.module_id
-),
-exempt AS (
-    SELECT x.person_id, x.module_id, MAX(COALESCE(x.ends_on, %s)) AS ends_on
+    UNION ALL
+    SELECT x.person_id, x.module_id, NULL, NULL, NULL, NULL, COALESCE(x.ends_on, %s)
     FROM team
     JOIN records_exemption x ON x.person_id = team.id AND x.starts_on <= %s AND (x.ends_on IS NULL OR x.ends_on >= %s)
     JOIN subjects ON subjects.id = x.module_id
-    GROUP BY x.person_id, x.module_id
 ),
 facts AS (
-    SELECT team.id AS person_id, subjects.id AS module_id,
-        CASE WHEN need.due_on IS NULL THEN 0 ELSE 1 END AS required,
-        need.due_on, held.valid_until, exempt.ends_on AS exempt_until, held.id AS completion_id,
+    SELECT person_id, module_id, MIN(due_on) AS due_on, MAX(valid_until) AS valid_until,
+        MAX(completion_id) AS completion_id, MAX(failed) AS failed, MAX(exempt_until) AS exempt_until
+    FROM pieces GROUP BY person_id, module_id
+),
+judged AS (
+    SELECT facts.*, CASE WHEN due_on IS NULL THEN 0 ELSE 1 END AS required,
         CASE
-            WHEN need.due_on IS NOT NULL AND exempt.ends_on IS NOT NULL THEN 'exempt'
-            WHEN held.valid_until > %s THEN 'valid'
-            WHEN held.valid_until >= %s THEN 'expiring-soon'
-            WHEN begun.failed = 1 THEN 'failed-needs-help'
-            WHEN need.due_on IS NOT NULL AND (need.due_on < %s OR held.id IS NOT NULL) THEN 'overdue'
-            WHEN begun.failed = 0 THEN 'in-progress'
-            WHEN need.due_on IS NULL THEN 'not-required'
-            WHEN need.due_on <= %s THEN 'due-soon-never-held'
+            WHEN due_on IS NOT NULL AND exempt_until IS NOT NULL THEN 'exempt'
+            WHEN valid_until > %s THEN 'valid'
+            WHEN valid_until >= %s THEN 'expiring-soon'
+            WHEN failed = 1 THEN 'failed-needs-help'
+            WHEN due_on IS NOT NULL AND (due_on < %s OR completion_id IS NOT NULL) THEN 'overdue'
+            WHEN failed = 0 THEN 'in-progress'
+            WHEN due_on IS NULL THEN 'not-required'
+            WHEN due_on <= %s THEN 'due-soon-never-held'
             ELSE 'not-started'
         END AS state
-    FROM team CROSS JOIN subjects
-    LEFT JOIN need ON need.person_id = team.id AND need.module_id = subjects.id
-    LEFT JOIN held ON held.person_id = team.id AND held.module_id = subjects.id
-    LEFT JOIN begun ON begun.person_id = team.id AND begun.module_id = subjects.id
-    LEFT JOIN exempt ON exempt.person_id = team.id AND exempt.module_id = subjects.id
+    FROM facts
 ),
 cells AS (
-    SELECT facts.*, CASE
+    SELECT judged.*, CASE
         WHEN state IN ('valid', 'expiring-soon') THEN valid_until
         WHEN state = 'exempt' THEN exempt_until
         WHEN state = 'overdue' AND valid_until IS NOT NULL AND (valid_until > due_on OR due_on >= %s) THEN valid_until
         ELSE due_on
     END AS shown_on
-    FROM facts
+    FROM judged
 )"""

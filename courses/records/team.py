@@ -58,13 +58,12 @@ class Team:
 
     @cached_property
     def name(self) -> str:
-        """What the heading calls the team: the topmost units, or the organisation when she sees all of it."""
+        """What the heading calls the team: its topmost unit or two, or the organisation where these are its roots."""
         paths = {unit.path for unit in self.units}
         tops = [unit for unit in self.units if not any(unit.path != p and unit.path.startswith(p) for p in paths)]
-        if len(tops) == 1:
-            return tops[0].name
-        names = sorted({unit.organisation.name for unit in tops}) if len(tops) > 2 else [unit.name for unit in tops]
-        return " and ".join(names)
+        if len(tops) > 2 or (len(tops) == 2 and all(unit.parent_id is None for unit in tops)):
+            return " and ".join(sorted({unit.organisation.name for unit in tops}))
+        return " and ".join(unit.name for unit in tops)
 
     @property
     def people(self) -> QuerySet[Person]:
