@@ -33,6 +33,9 @@ PAGES = {
     "learner@example.org": [
         "/",
         "/my-learning/",
+        f"/my-learning/{M3}/timeline/",
+        "/my-learning/cpd/",
+        "/my-learning/data/",
         f"/modules/{M3}/",
         "/accounts/email/",
         "/accounts/password/change/",
