@@ -139,7 +139,9 @@ def render(certificate: Certificate) -> bytes:
             "taught": "Taught",
             "signed": "Signed by",
             "check": "How to check it",
-            "check_before": "Anyone can check this certificate at",
+            "check_before": "Anyone can check this certificate at"
+            if certificate.holder.public
+            else "Its holder can allow others to check this certificate at",
             "check_after": "with the number",
             "knowledge": KNOWLEDGE,
             "qr_alt": f"QR code of the page that checks this certificate: {document.verify_url}",

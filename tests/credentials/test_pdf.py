@@ -176,6 +176,12 @@ def test_the_direction_of_a_name() -> None:
     assert not is_rtl("42")
 
 
+def test_a_private_one_does_not_claim_that_anyone_can_check_it(private_certificate: Certificate) -> None:
+    text = words(opened(pdf.render(private_certificate)))
+    assert "Anyone can check" not in text
+    assert "Its holder can allow others to check" in text
+
+
 def test_the_same_certificate_gives_the_same_bytes(certificate: Certificate) -> None:
     assert pdf.render(certificate) == pdf.render(certificate)
 
