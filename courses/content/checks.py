@@ -6,11 +6,12 @@ import datetime
 from collections import Counter
 from typing import Any
 
-from .freezing import Freezer, FrozenModule
+from .freezing import Freezer, FrozenModule, unfinished
 from .frozen_files import svg_faults
 from .models import ChangeKind, ModulePage
 
 Data = dict[str, Any]
+NEEDED = {"title": "title", "summary": "summary for the catalogue"}
 
 
 def publishing_problems(page: ModulePage, frozen: FrozenModule, today: datetime.date) -> list[str]:
@@ -25,7 +26,7 @@ def publishing_problems(page: ModulePage, frozen: FrozenModule, today: datetime.
 
 def _outline_problems(page: ModulePage, frozen: FrozenModule) -> list[str]:
     outline = frozen.outline
-    problems = []
+    problems = [f"Fill in the {words}." for name, words in NEEDED.items() if not str(outline[name]).strip()]
     if not outline["lessons"]:
         problems.append("Add at least one lesson.")
     if not outline["outcomes"]:
@@ -36,6 +37,8 @@ def _outline_problems(page: ModulePage, frozen: FrozenModule) -> list[str]:
     if "assessment" in slugs:
         problems.append("A lesson cannot have the address “assessment”: that is the assessment's own.")
     for lesson in outline["lessons"]:
+        if not lesson["title"]:
+            problems.append("A lesson has no title.")
         for key in set(lesson["outcomes"]) - keys:
             problems.append(f"Lesson “{lesson['title']}” names the outcome {key}, which the module does not have.")
     for lesson, body in zip(outline["lessons"], frozen.bodies, strict=True):
@@ -54,9 +57,12 @@ def _outline_problems(page: ModulePage, frozen: FrozenModule) -> list[str]:
 def _question_problems(questions: list[Data], outline: Data) -> list[str]:
     problems = []
     keys = {outcome["key"] for outcome in outline["outcomes"]}
+    slugs = {lesson["slug"] for lesson in outline["lessons"]}
     for question in questions:
         name = f"Question {question['key']}"
         right = sum(option["correct"] for option in question["options"])
+        if question["lesson"] and question["lesson"] not in slugs:
+            problems.append(f"{name} leads back to the lesson “{question['lesson']}”, which the module does not have.")
         if question["outcome"] not in keys:
             problems.append(f"{name} tests the outcome {question['outcome']}, which the module does not have.")
         if question["kind"] in ("single", "true-false") and right != 1:
@@ -74,8 +80,13 @@ def _lesson_problems(page: ModulePage) -> list[str]:
     for lesson in page.lessons:
         freezer.body(lesson.value["body"])
         where = f"Lesson “{lesson.value['title']}”"
+        if not lesson.value["minutes"]:
+            problems.append(f"{where}: say how many minutes it takes.")
         for child in lesson.value["body"]:
             value = child.value
+            if unfinished(child):
+                problems.append(f"{where}: a block “{child.block.label}” chooses nothing yet. Choose, or take it out.")
+                continue
             if child.block_type in ("video", "audio") and value.missing_for_everyone:
                 problems.append(f"{where}: “{value.title}” needs {' and '.join(value.missing_for_everyone)}.")
             if child.block_type == "story" and value.withdrawn_at:

@@ -14,7 +14,8 @@ from .models import Figure, ModulePage, Question, QuestionVersion, Story
 
 def taught_modules(page: Page) -> QuerySet[ModulePage]:
     """Modules at or below `page` that were published once: versions, records and certificates depend on them."""
-    return ModulePage.objects.descendant_of(page, inclusive=True).filter(versions__isnull=False).distinct()
+    found: QuerySet[ModulePage] = ModulePage.objects.descendant_of(page, inclusive=True).filter(versions__isnull=False)
+    return found.distinct()
 
 
 def reasons_to_keep(things: Iterable[Any]) -> list[str]:

@@ -29,8 +29,9 @@ from django.utils.html import escape, linebreaks
 from django.utils.text import slugify
 from wagtail.rich_text import expand_db_html
 
-from .frozen_files import freeze_file
+from .frozen_files import freeze_file, frozen_name
 from .models import Figure, FrozenStory, LessonMedia, ModulePage, Question, Story
+from .rich_html import as_taught
 
 Data = dict[str, Any]
 FIGURE = re.compile(r"\{\{\s*([a-z0-9-]+)\s*\}\}")
@@ -49,10 +50,12 @@ class Freezer:
         self.unknown_figures: set[str] = set()
 
     def body(self, stream: Any) -> list[Data]:
-        """A StreamField value as a list of blocks."""
+        """A StreamField value as a list of blocks. A draft may lack what a block needs: such a block is left out, and
+        `checks` says so before it can be published."""
         return [
             {"type": child.block_type, "id": child.id or "", **getattr(self, f"_{child.block_type}")(child.value)}
             for child in stream
+            if not unfinished(child)
         ]
 
     def words(self, text: Any) -> str:
@@ -62,7 +65,7 @@ class Freezer:
     def html(self, rich_text: Any) -> str:
         """Rich text with links to pages and documents resolved, and figures replaced."""
         source = getattr(rich_text, "source", rich_text) or ""
-        return FIGURE.sub(lambda match: escape(self._figure_value(match)), expand_db_html(source))
+        return FIGURE.sub(lambda match: escape(self._figure_value(match)), as_taught(expand_db_html(source)))
 
     def _figure_value(self, match: re.Match[str]) -> str:
         figure = self.figures.get(match[1])
@@ -72,7 +75,7 @@ class Freezer:
         return figure.value
 
     def _file(self, file: Any) -> str:
-        return freeze_file(file) if self.store else str(file.name)
+        return freeze_file(file) if self.store else frozen_name(file)
 
     def _text(self, value: Any) -> Data:
         return {"html": self.html(value)}
@@ -83,8 +86,6 @@ class Freezer:
 
     def _image(self, value: Any) -> Data:
         image = value["image"]
-        if image is None:
-            return {"src": "", "width": 0, "height": 0, "alt": "", "caption": ""}
         file, width, height = image.file, image.width, image.height
         if not image.is_svg() and max(width, height) > 1200:
             rendition = image.get_rendition(MAX_PICTURE)
@@ -246,6 +247,18 @@ class Freezer:
                 for option in question.options.all()
             ],
         }
+
+
+def unfinished(child: Any) -> bool:
+    """Whether a block chooses nothing yet, or something that was deleted since."""
+    value = child.value
+    if child.block_type in ("story", "knowledge_check", "video", "audio"):
+        return value is None
+    if child.block_type == "statistic":
+        return value["figure"] is None
+    if child.block_type == "image":
+        return value["image"] is None
+    return child.block_type == "document" and not (value["resource"] or value["document"])
 
 
 @dataclass(frozen=True)

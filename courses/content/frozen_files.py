@@ -9,20 +9,35 @@ from __future__ import annotations
 import hashlib
 from pathlib import PurePosixPath
 
-from defusedxml import ElementTree
+from defusedxml import DefusedXmlException, ElementTree
+from django.core.cache import cache
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 FOLDER = "frozen"
 
 
-def freeze_file(file: File) -> str:
-    """Stores a copy of `file` under its hash and returns the storage name, "frozen/<sha256>.<ext>". Idempotent."""
-    digest = hashlib.sha256()
-    with file.open("rb") as source:
-        for chunk in source.chunks():
-            digest.update(chunk)
-    name = f"{FOLDER}/{digest.hexdigest()}{PurePosixPath(file.name or '').suffix.lower()}"
+def frozen_name(file: File[bytes]) -> str:
+    """The name `file` has or would have when frozen, "frozen/<sha256>.<ext>".
+
+    Kept for an hour by the file's own name: Wagtail never writes a new file under an old one.
+    """
+    key = f"frozen-name:{file.name}"
+    name: str | None = cache.get(key)
+    if name is None:
+        digest = hashlib.sha256()
+        with file.open("rb") as source:
+            for chunk in source.chunks():
+                digest.update(chunk)
+        name = f"{FOLDER}/{digest.hexdigest()}{PurePosixPath(file.name or '').suffix.lower()}"
+        cache.set(key, name, 3600)
+    return name
+
+
+def freeze_file(file: File[bytes]) -> str:
+    """Stores a copy of `file` under its hash and returns the storage name. Idempotent."""
+    cache.delete(f"frozen-name:{file.name}")
+    name = frozen_name(file)
     if not default_storage.exists(name):
         with file.open("rb") as source:
             default_storage.save(name, source)
@@ -33,7 +48,7 @@ def svg_faults(content: bytes) -> list[str]:
     """Why an SVG must not be published, in words: scripts, handlers and addresses elsewhere. Empty when it is fine."""
     try:
         root = ElementTree.fromstring(content)
-    except Exception:
+    except (ElementTree.ParseError, DefusedXmlException, ValueError):
         return ["it is not a readable SVG file"]
     faults = []
     for element in root.iter():

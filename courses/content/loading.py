@@ -15,7 +15,9 @@ from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
 from . import models
+from .blocks import TEXT
 from .material import Data, Material, to_html
+from .rich_html import as_edited
 
 SECTORS = {
     "social-care": "Social care",
@@ -28,6 +30,11 @@ SECTORS = {
 NATIONS = ["England", "Wales", "Scotland", "Northern Ireland"]
 KIND = {"change_kind": models.ChangeKind.CORRECTION, "change_note": "Brought up to the course material."}
 _NAMESPACE = uuid.UUID("6f1c9d52-3a0e-4b7a-9f53-5b8f6f0f6a11")
+
+
+def _rich(markdown: str) -> str:
+    """Rich text as the editor would save it, so that opening a loaded page does not change it."""
+    return as_edited(to_html(markdown), TEXT)
 
 
 def stable_id(*parts: object) -> str:
@@ -303,7 +310,7 @@ class BlockMaker:
         self.where = where
 
     def text(self, block: Data) -> str:
-        return to_html(block["text"])
+        return _rich(block["text"])
 
     def heading(self, block: Data) -> Data:
         return {"text": block["text"], "level": str(block["level"])}
@@ -326,26 +333,26 @@ class BlockMaker:
         return int(story.pk)
 
     def key_point(self, block: Data) -> Data:
-        return {"title": block["title"], "text": to_html(block["text"])}
+        return {"title": block["title"], "text": _rich(block["text"])}
 
     def law(self, block: Data) -> Data:
         return {
             **{name: str(block[name]) for name in ("act", "section", "nation", "in_force")},
-            "text": to_html(block["text"]),
+            "text": _rich(block["text"]),
             "url": block.get("url", ""),
         }
 
     def details(self, block: Data) -> Data:
-        return {"summary": block["summary"], "text": to_html(block["text"])}
+        return {"summary": block["summary"], "text": _rich(block["text"])}
 
     def scenario(self, block: Data) -> Data:
         return {
             "title": block["title"],
-            "situation": to_html(block["situation"]),
+            "situation": _rich(block["situation"]),
             "choices": [
                 {
                     "label": choice["label"].strip(),
-                    "consequence": to_html(choice["consequence"]),
+                    "consequence": _rich(choice["consequence"]),
                     "best": bool(choice.get("best")),
                 }
                 for choice in block["choices"]
@@ -359,7 +366,7 @@ class BlockMaker:
         return {"prompt": block["prompt"].strip()}
 
     def content_note(self, block: Data) -> Data:
-        return {"about": block["about"], "summary": to_html(block["summary"]), "text": to_html(block["text"])}
+        return {"about": block["about"], "summary": _rich(block["summary"]), "text": _rich(block["text"])}
 
     def video(self, block: Data) -> int:
         return self._media(block, "video")
@@ -385,7 +392,7 @@ class BlockMaker:
         return {
             side: {
                 "title": block[side]["title"],
-                "text": to_html(block[side]["text"]),
+                "text": _rich(block[side]["text"]),
                 "mark": {True: "yes", False: "no"}.get(block[side].get("mark"), block[side].get("mark") or ""),
             }
             for side in ("left", "right")
@@ -394,7 +401,7 @@ class BlockMaker:
     def next_steps(self, block: Data) -> Data:
         return {
             "title": block["title"],
-            "items": [to_html(item["text"] if isinstance(item, dict) else item) for item in block["items"]],
+            "items": [_rich(item["text"] if isinstance(item, dict) else item) for item in block["items"]],
         }
 
     def lines(self, block: Data) -> Data:

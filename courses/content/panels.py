@@ -100,8 +100,8 @@ def module_edit_handler() -> TabbedInterface:
             ObjectList(
                 [
                     HelpPanel(
-                        content="The questions themselves are under “Questions” in the menu. Each sitting draws anew, "
-                        "so that nobody gets the same set twice in a row.",
+                        content="The questions themselves are under “Building blocks” in the menu. Each sitting draws "
+                        "anew, so that nobody gets the same set twice in a row.",
                     ),
                     FieldRowPanel(
                         [
@@ -151,8 +151,8 @@ def module_edit_handler() -> TabbedInterface:
                             ),
                         ],
                         heading="This change",
-                        help_text="Needed from the second publishing on. People in the middle of the module finish the version "
-                        "they began, whatever you choose.",
+                        help_text="Needed from the second publishing on. People in the middle of the module finish the "
+                        "version they began, whatever you choose.",
                     ),
                     PublishingPanel(),
                     CommentPanel(),

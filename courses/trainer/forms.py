@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import FileExtensionValidator
 from django.template.defaultfilters import filesizeformat
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.forms import BaseImageForm
 from wagtailmedia.forms import BaseMediaForm
+from wagtailmedia.settings import wagtailmedia_settings
 
 from courses.content.frozen_files import svg_faults
 from courses.content.models.question import QuestionKind
@@ -30,10 +32,10 @@ class QuestionForm(WagtailAdminModelForm):
         if not super().is_valid():
             return False
         options = [form.cleaned_data for form in self.formsets["options"].forms if not form.cleaned_data.get("DELETE")]
-        if fault := option_fault(self.cleaned_data["kind"], [bool(option.get("correct")) for option in options]):
+        kind, stem = self.cleaned_data["kind"], self.cleaned_data["stem"].rstrip()
+        if fault := option_fault(kind, [bool(option.get("correct")) for option in options]):
             self.add_error("kind", fault)
-        stem = self.cleaned_data["stem"].rstrip()
-        if self.cleaned_data["kind"] == QuestionKind.SEVERAL and not stem.endswith("Choose all that apply."):
+        if kind == QuestionKind.SEVERAL and not stem.endswith("Choose all that apply."):
             self.add_error("stem", "End a question with several right answers with “Choose all that apply.”")
         return not self.errors
 
@@ -46,7 +48,7 @@ def option_fault(kind: str, right: list[bool]) -> str:
     if kind == QuestionKind.SINGLE and (count != 1 or options < 3):
         return f"One right answer needs at least three options, exactly one of them right; {count} of {options} are."
     if kind == QuestionKind.SEVERAL and not 2 <= count < options:
-        return f"Several right answers need two or more right options and one wrong at least; {count} of {options} are right."
+        return f"Several right answers need two or more right options and one wrong at least; {count} of {options} are."
     return ""
 
 
@@ -77,7 +79,11 @@ class MediaForm(BaseMediaForm):
     """A film or recording with what makes it usable by everyone; publishing asks for it, the form says so early."""
 
     def clean_file(self) -> Any:
-        return _refuse_larger(super().clean_file(), LARGEST_MEDIA)
+        """Wagtailmedia only asks the browser for these kinds; here they are required."""
+        allowed = getattr(wagtailmedia_settings, f"{str(self.instance.type).upper()}_EXTENSIONS")
+        file = self.cleaned_data["file"]
+        FileExtensionValidator(allowed)(file)
+        return _refuse_larger(file, LARGEST_MEDIA)
 
     def clean_captions(self) -> Any:
         """A WebVTT file begins with that word."""

@@ -28,8 +28,8 @@ def one_transaction(view: View) -> View:
 
     Why: Wagtail's edit view makes a page live outside of any transaction, and so it could be live without its version.
     A refused publishing from the editor is done again as a plain save, so that no word of the trainer's is lost.
-    One editor's form at a time in a process: while a draft is saved, Wagtail 8 marks the shared definitions of blocks as
-    "nothing is required", and a form of another thread would pass in that moment.
+    One editor's form at a time in a process: while a draft is saved, Wagtail 8 marks the shared definitions of blocks
+    as "nothing is required", and a form of another thread would pass in that moment.
     """
 
     @wraps(view)
@@ -52,7 +52,7 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
             request, render_to_string("trainer/refused.html", {"page": refused.page, "problems": refused.messages})
         )
         if _keeps_the_form(request):
-            request.POST = _without_actions(request)  # type: ignore[misc,assignment]
+            request.POST = _without_actions(request)
             return _whole(view, request, *args, **kwargs)
         return _back(request, refused.messages)
     except ProtectedError:

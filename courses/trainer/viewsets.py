@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.panels import ObjectList
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import EditView, SnippetViewSet, SnippetViewSetGroup
 
@@ -18,6 +18,8 @@ from courses.content.models import Figure, Nation, Principle, Question, Sector, 
 
 from .forms import QuestionForm
 
+USE_WORDS = {"assessment": "Assessment", "practice": "Knowledge check"}
+KIND_WORDS = {"single": "One right answer", "several": "Several right", "true-false": "True or false"}
 SOON = datetime.timedelta(days=60)
 
 
@@ -39,12 +41,12 @@ class QuestionViewSet(SnippetViewSet):
     menu_label = "Questions"
     list_display = [
         "__str__",
+        Column("key", label="Key"),
         "module",
-        "use",
         "outcome",
-        "kind",
-        Column("review", label="Review", accessor=lambda q: review_words(q.review_by)),
-        BooleanColumn("withdrawn"),
+        Column("use", label="Use", accessor=lambda q: USE_WORDS[q.use]),
+        Column("kind", label="Kind", accessor=lambda q: KIND_WORDS[q.kind]),
+        Column("review", label="Review", accessor=lambda q: "Withdrawn" if q.withdrawn else review_words(q.review_by)),
     ]
     list_filter = ["module", "use", "outcome", "kind", "withdrawn"]
     list_per_page = 50
@@ -54,7 +56,8 @@ class QuestionViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         """One query for the list, modules included."""
-        return Question.objects.select_related("module")
+        every: QuerySet[Question] = Question.objects.select_related("module")
+        return every
 
 
 class FigureViewSet(SnippetViewSet):
@@ -110,7 +113,7 @@ class ContentGroup(SnippetViewSetGroup):
     """What lessons are made of."""
 
     items = (QuestionViewSet, FigureViewSet, StoryViewSet)
-    menu_label = "Questions, figures, stories"
+    menu_label = "Building blocks"
     menu_icon = "list-ul"
     menu_order = 150
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 
@@ -14,15 +19,73 @@ from courses.content.copying import copy_module_questions
 from courses.content.models import ModulePage
 from courses.content.publishing import refuse_unless_publishable
 
-from . import deleting
+from . import deleting, homepage, views
+from .people_viewsets import PeopleGroup, person_chooser
 from .viewsets import ContentGroup, TermsGroup
 
 register_snippet(ContentGroup)
 register_snippet(TermsGroup)
+register_snippet(PeopleGroup)
+hooks.register("register_admin_viewset", lambda: person_chooser)
 
 hooks.register("before_delete_page", deleting.before_delete_page)
 hooks.register("before_delete_snippet", deleting.before_delete_snippet)
 hooks.register("before_bulk_action", deleting.before_bulk_action)
+hooks.register("construct_homepage_panels", homepage.waiting)
+
+FOR_ADMINISTRATORS = {"settings", "terms", "reports"}
+"""Menus that a trainer has no business with; what they lead to asks for permission of its own."""
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[URLPattern]:
+    """Screens beside Wagtail's. They are under /cms/, so that its sign-in and its transaction are theirs too."""
+    return [
+        path("modules/<int:page_id>/versions/", views.versions, name="trainer_versions"),
+        path("modules/<int:page_id>/versions/compare/", views.comparison, name="trainer_comparison"),
+        path("modules/<int:page_id>/versions/<int:number>/", views.version, name="trainer_version"),
+        path(
+            "modules/<int:page_id>/versions/<int:number>/<slug:lesson>/",
+            views.version_lesson,
+            name="trainer_version_lesson",
+        ),
+        path("modules/<int:page_id>/questions/", views.questions, name="trainer_questions"),
+        path("stories/<int:story_id>/withdraw/", views.withdraw, name="trainer_withdraw_story"),
+    ]
+
+
+def _module_buttons(page: Page) -> list[Button]:
+    if not isinstance(page, ModulePage):
+        return []
+    return [
+        Button("Versions", reverse("trainer_versions", args=[page.pk]), icon_name="history", priority=35),
+        Button("Answers to its questions", reverse("trainer_questions", args=[page.pk]), icon_name="help", priority=36),
+    ]
+
+
+@hooks.register("register_page_header_buttons")
+def module_header_buttons(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:
+    """On the module's own page in the editor."""
+    return _module_buttons(page)
+
+
+@hooks.register("register_page_listing_more_buttons")
+def module_listing_buttons(page: Page, user: Any, next_url: str | None = None) -> list[Button]:
+    """In the list of modules."""
+    return _module_buttons(page.specific_deferred if page.specific_class is ModulePage else page)
+
+
+@hooks.register("construct_main_menu")
+def menu_for_trainers(request: HttpRequest, items: list[Any]) -> None:
+    """Trainers see what they write; people, groups, sites and terms are for administrators."""
+    if not request.user.has_perm("people.change_person"):
+        items[:] = [item for item in items if item.name not in FOR_ADMINISTRATORS]
+
+
+@hooks.register("insert_global_admin_css")
+def our_colours() -> SafeString:
+    """A file of ours, not inline."""
+    return format_html('<link rel="stylesheet" href="{}">', static("trainer/cms.css"))
 
 
 @hooks.register("before_publish_page")

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import datetime
+import json
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Locale, Revision
 
 from courses.content import publishing
 from courses.content.copying import copy_questions
 from courses.content.models import ChangeKind, ModulePage, ModuleVersion
 from courses.content.publishing import PublishingRefused
+from courses.content.readiness import readiness
 from courses.people.services.cms import sync_cms_groups
-from tests.factories import ModuleFactory, lesson_block, republish
+from tests.factories import ModuleFactory, lesson_block, principle, republish
 
 pytestmark = pytest.mark.django_db
 
 
 def fresh(page: ModulePage) -> ModulePage:
-    return ModulePage.objects.get(pk=page.pk)
+    found: ModulePage = ModulePage.objects.get(pk=page.pk)
+    return found
 
 
 def numbers(page: ModulePage) -> list[int]:
@@ -207,7 +212,8 @@ def test_the_lessons_of_a_copy_ask_its_own_questions() -> None:
     check = page.questions.first()
     assert check is not None
     page = fresh(page)
-    lessons = [lesson_block("Only lesson", "O1", ("text", "<p>Words.</p>"), ("knowledge_check", check.pk))]
+    first = lesson_block("First lesson", "O1", ("text", "<p>Words.</p>"), ("knowledge_check", check.pk))
+    lessons = [first, lesson_block("Second lesson", "O2")]
     page.lessons = page.lessons.stream_block.to_python(lessons)
     page.save_revision().publish()
     page = fresh(page)
@@ -236,3 +242,40 @@ def test_higher_layers_are_told_of_a_version_in_its_transaction(monkeypatch: pyt
     page = ModuleFactory(published=True)
     republish(page)
     assert heard == [fresh(page).current_version]
+
+
+# The same content, seen twice
+
+
+def test_what_the_editor_does_to_rich_text_is_no_change_of_content() -> None:
+    before = [lesson_block("First lesson", "O1", ("text", "<p>A <strong>carer</strong>, <em>unpaid</em>.</p>"))]
+    page = ModuleFactory(published=True, lessons=before)
+    after = json.loads(json.dumps(before))
+    after[0]["value"]["body"][0]["value"] = '<p data-block-key="x1y2z">A <b>carer</b>, <i>unpaid</i>.</p>'
+    assert numbers(republish(page, lessons=after)) == [1]
+
+
+def test_a_draft_with_a_picture_is_what_its_version_teaches() -> None:
+    picture = get_image_model().objects.create(title="Dot", file=get_test_image_file(filename="dot.png"))
+    shown = {"image": picture.pk, "alt": "A dot", "decorative": False, "caption": ""}
+    page = fresh(ModuleFactory(published=True, lessons=[lesson_block("First lesson", "O1", ("image", shown))]))
+    assert not readiness(page, timezone.localdate()).changed
+
+
+def test_a_draft_that_lacks_something_can_be_looked_at_and_says_what_it_lacks() -> None:
+    empty = [
+        ("statistic", {"figure": None, "says": ""}),
+        ("story", None),
+        ("document", {"resource": None, "document": None}),
+    ]
+    page = fresh(ModuleFactory(lessons=[lesson_block("First lesson", "O1", *empty)]))
+    found = readiness(page, timezone.localdate())
+    assert sum("chooses nothing yet" in problem for problem in found.problems) == 3
+
+
+def test_principles_taught_and_not_assessed_are_computed() -> None:
+    page = fresh(ModuleFactory())
+    page.principles = [principle("CCP1"), principle("CCP2")]
+    found = readiness(page, timezone.localdate())
+    assert [title.split()[0] for title in found.not_assessed] == ["CCP2"]
+    assert found.assessed_not_taught == []

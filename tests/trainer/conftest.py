@@ -37,8 +37,10 @@ def lesson_form(title: str, **fields: Any) -> dict[str, Any]:
             [
                 (
                     "text",
-                    ('{"blocks":[{"key":"a","text":"Words.","type":"unstyled","depth":0,'
-                    '"inlineStyleRanges":[],"entityRanges":[]}],"entityMap":{}}'),
+                    (
+                        '{"blocks":[{"key":"a","text":"Words.","type":"unstyled","depth":0,'
+                        '"inlineStyleRanges":[],"entityRanges":[]}],"entityMap":{}}'
+                    ),
                 )
             ]
         ),

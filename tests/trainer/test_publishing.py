@@ -22,7 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 def fresh(page: ModulePage) -> ModulePage:
-    return ModulePage.objects.get(pk=page.pk)
+    found: ModulePage = ModulePage.objects.get(pk=page.pk)
+    return found
 
 
 def edit_url(page: ModulePage) -> str:

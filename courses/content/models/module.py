@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -84,6 +85,18 @@ class ModulePage(Page):
         page: ModulePage = super().with_content_json(content)
         page.current_version_id = self.current_version_id
         return page
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        from courses.content.previewing import preview_modes
+
+        return preview_modes(self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """As learners will see it; Wagtail's own template-by-name does not know of frozen modules."""
+        from courses.content.previewing import preview
+
+        return preview(self, request, mode_name)
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
         """Publishes in one transaction with the version that the publish signal makes: both, or neither.

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import Truncator
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -70,7 +71,7 @@ class Question(RevisionMixin, ClusterableModel):
         ordering = ["key"]
 
     def __str__(self) -> str:
-        return self.stem[:120]
+        return Truncator(self.stem).chars(110)
 
     def clean(self) -> None:
         """Refuses an outcome that the module does not have."""

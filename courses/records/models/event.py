@@ -22,6 +22,8 @@ class EventKind(models.TextChoices):
     REVOKED = "revoked", "Certificate revoked"
     NAME_CORRECTED = "name-corrected", "Name corrected on the certificate"
     EXTRA_TRY = "extra-try", "Allowed another try"
+    CORRECTED = "corrected", "Told of an urgent correction"
+    RESCORED = "rescored", "A withdrawn question counted as right"
 
 
 @append_only
