@@ -119,7 +119,7 @@ def test_an_error_in_a_listener_undoes_all(amara: User, module: ModulePage, monk
     choose(sitting)
     events = Event.objects.count()
     monkeypatch.setattr("courses.records.completing.after_completion", [*after_completion, broken])
-    monkeypatch.setattr("courses.records.services.after_completion", [*after_completion, broken])
+    monkeypatch.setattr("courses.records.services.finishing.after_completion", [*after_completion, broken])
     with pytest.raises(RuntimeError):
         services.submit_try(sitting=sitting)
     sitting = Try.objects.get()

@@ -1,0 +1,31 @@
+"""Writes of learning records. Each is one transaction, harmless when repeated, and on the timeline.
+
+What may happen to one enrolment at the same moment (two tabs, a retry, two devices) is put in line by locking its row:
+`select_for_update` on PostgreSQL, the immediate transaction on SQLite.
+"""
+
+from __future__ import annotations
+
+from courses.records.saving import Saved, delete_reflection, note_place, save_answer, save_reflection
+
+from .enrolling import start
+from .finishing import RENEW_WITHIN, complete_if_satisfied, locked
+from .lessons import finish_lesson
+from .sitting import Result, allow_another_try, begin_try, submit_try
+
+__all__ = [
+    "RENEW_WITHIN",
+    "Result",
+    "Saved",
+    "allow_another_try",
+    "begin_try",
+    "complete_if_satisfied",
+    "delete_reflection",
+    "finish_lesson",
+    "locked",
+    "note_place",
+    "save_answer",
+    "save_reflection",
+    "start",
+    "submit_try",
+]

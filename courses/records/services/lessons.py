@@ -1,0 +1,50 @@
+"""Working through lessons."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.records import queries, rules
+from courses.records.events import tell
+from courses.records.models import Attempt, Completion, LessonProgress
+from courses.records.models.event import EventKind
+
+from .finishing import complete, locked
+
+
+@transaction.atomic
+def finish_lesson(*, attempt: Attempt, lesson_id: str, now: datetime.datetime | None = None) -> Completion | None:
+    """Notes that a lesson was worked through, and completes the module when that was the last thing missing.
+
+    Nothing happens for a lesson done already, a finished attempt, or a lesson the version does not have.
+    """
+    now = now or timezone.now()
+    lesson = next((lesson for lesson in attempt.version.outline["lessons"] if lesson["id"] == lesson_id), None)
+    if lesson is None:
+        return None
+    enrolment = locked(attempt.enrolment_id)
+    done = queries.lesson_facts(attempt).done
+    if enrolment.completed_at is not None or lesson_id in done:
+        return None
+    LessonProgress.objects.bulk_create(
+        [LessonProgress(attempt=attempt, lesson_id=lesson_id, satisfied_at=now)], ignore_conflicts=True
+    )
+    done = done | {lesson_id}
+    tell(
+        enrolment=enrolment,
+        kind=EventKind.LESSON_DONE,
+        at=now,
+        client_id=f"lesson:{attempt.number}:{lesson_id}",
+        data={"lesson": lesson["slug"]},
+    )
+    enrolment.lessons_done = len(done)
+    enrolment.last_lesson = rules.progress(attempt.version.outline, done).next_slug or lesson["slug"]
+    enrolment.last_active_at = now
+    completion = None
+    if rules.satisfied(attempt.version.outline, done, passed=False):
+        completion = complete(enrolment, attempt, score=None, now=now)
+    enrolment.save()
+    return completion
