@@ -87,9 +87,7 @@ def test_all_on_one_page(amara_client: Client, ready: Attempt, module: ModulePag
     assert Completion.objects.get(person=chidi.person).score == 100
 
 
-def test_budgets(
-    amara_client: Client, sitting: Try, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_budgets(amara_client: Client, sitting: Try, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     amara_client.get(HERE)
     with django_assert_num_queries(5):  # login, attempt, try, kept answers, the question
         amara_client.get(f"{HERE}1/")

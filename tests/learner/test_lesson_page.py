@@ -113,7 +113,10 @@ def test_a_visitor_signs_in_and_comes_back(client: Client, module: ModulePage) -
 
 def test_starting_before_signing_in_starts_after_it(client: Client, amara: User, module: ModulePage) -> None:
     assert client.post(URL)["Location"].startswith("/accounts/login/?next=")
-    assert client.post("/accounts/login/?next=" + URL, {"login": amara.email, "password": "carers-demo"})["Location"] == URL
+    assert (
+        client.post("/accounts/login/?next=" + URL, {"login": amara.email, "password": "carers-demo"})["Location"]
+        == URL
+    )
     assert client.get(URL)["Location"] == FIRST
 
 

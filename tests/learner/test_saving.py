@@ -1,4 +1,4 @@
-"""Saving inside lessons: knowledge checks and reflections, from a plain form and from the script. Budget: 10 queries."""
+"""Saving inside lessons: knowledge checks and reflections, by a plain form and by the script. Budget: 10 queries."""
 
 from __future__ import annotations
 
@@ -62,7 +62,11 @@ def test_an_answer_is_kept_and_shown_again_on_another_device(
 
 
 def test_saving_costs_at_most_ten_queries(
-    amara_client: Client, begun: Attempt, check_url: str, note_url: str, django_assert_num_queries: DjangoAssertNumQueries
+    amara_client: Client,
+    begun: Attempt,
+    check_url: str,
+    note_url: str,
+    django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     amara_client.get(LESSON)
     with django_assert_num_queries(8):  # login, attempt, and six of saving with BEGIN and COMMIT
@@ -125,7 +129,13 @@ def test_a_late_or_repeated_save_changes_nothing_newer(amara_client: Client, beg
 
 
 def test_a_reflection_is_kept_for_her_alone(
-    amara: User, amara_client: Client, ben_client: Client, chidi: User, begun: Attempt, module: ModulePage, note_url: str
+    amara: User,
+    amara_client: Client,
+    ben_client: Client,
+    chidi: User,
+    begun: Attempt,
+    module: ModulePage,
+    note_url: str,
 ) -> None:
     answer = post_json(amara_client, note_url, {"fields": {"text": ["A neighbour.\r\nI <b>never</b> asked."]}})
     assert answer.json()["value"] == ["A neighbour.\nI <b>never</b> asked."]
@@ -252,9 +262,9 @@ def test_what_is_no_json_is_refused(amara_client: Client, begun: Attempt, check_
 
 
 def test_a_reflection_of_any_characters_is_kept_or_refused(amara_client: Client, begun: Attempt, note_url: str) -> None:
-    odd = "\u0000\ud800 ‏مرحبا 你好 👩🏽‍🦽 <script>alert(1)</script>"
+    odd = "\u0000\ud800 \u200fمرحبا 你好 👩🏽‍🦽 <script>alert(1)</script>"
     answer = post_json(amara_client, note_url, {"fields": {"text": [odd]}})
-    assert answer.json()["value"] == [" ‏مرحبا 你好 👩🏽‍🦽 <script>alert(1)</script>"]
+    assert answer.json()["value"] == [" \u200fمرحبا 你好 👩🏽‍🦽 <script>alert(1)</script>"]
     assert "<script>alert" not in amara_client.get(LESSON).content.decode()
     long = post_json(amara_client, note_url, {"fields": {"text": ["x" * 10_001]}})
     assert long.status_code == 400

@@ -10,7 +10,7 @@
   const NOT_SAVED = "Not saved yet. Your answer is kept on this device and will be sent when you are online.";
   const KEPT_OTHER = "Somebody else is signed in now. Your answer is kept on this device for you, and nobody else sees it.";
   const STAY = "You are offline, so the next page cannot be fetched. Your answers are kept on this device. Go on when you are online.";
-  const latest = new Map(); // slot -> fields this page gave last
+  const latest = new Map(); // slot -> fields this page gave last and has not been told are saved
   const typing = new Map(); // slot -> timer
 
   const places = () => document.querySelectorAll("[data-slot]");
@@ -121,7 +121,8 @@
   function heardSaved(place, { answer, fields, own }) {
     const status = statusOf(place);
     const given = latest.get(place.dataset.slot);
-    if (given && given !== JSON.stringify(fields)) return; // an older one of ours; the newest will be told
+    if (given && given !== JSON.stringify(fields)) return; // ours is newer and on its way; of that it will be told
+    latest.delete(place.dataset.slot);
     if (answer.stale) {
       showValue(place, answer.value);
       const where = area(place) ? "Load the page again to see it." : "It is shown here.";
