@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.documents import get_document_model_string
 from wagtail.images import get_image_model_string
 from wagtail.models import Page
@@ -42,7 +43,7 @@ def before_bulk_action(request: HttpRequest, action_type: str, objects: Iterable
     """The same for many at once: all of them, or none."""
     if action_type == "delete" and (reasons := reasons_to_keep(objects)):
         messages.error(request, render_to_string("trainer/not_deleted.html", {"reasons": reasons}))
-        return redirect(request.GET.get("next") or "wagtailadmin_home")
+        return redirect(get_valid_next_url_from_request(request) or "wagtailadmin_home")
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -90,7 +91,7 @@ def comparison(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return int(text) if text and re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
 def questions(request: HttpRequest, page_id: int) -> HttpResponse:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
@@ -45,7 +46,7 @@ def _pdf_of(page: ResourcePage) -> tuple[str, bytes]:
     key = f"resource-pdf:{mark}"
     content: bytes | None = cache.get(key)
     if content is None:
-        at = page.last_published_at or page.latest_revision_created_at or page.first_published_at
+        at = page.last_published_at or page.latest_revision_created_at or page.first_published_at or timezone.now()
         content = render_document(blocks=blocks, at=at, facts=facts, **says)
         cache.set(key, content, KEPT_SECONDS)
     return mark, content

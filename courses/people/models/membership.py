@@ -66,5 +66,10 @@ class Membership(models.Model):
         ]
         indexes = [models.Index(fields=["unit", "role", "starts_on"]), models.Index(fields=["person", "role"])]
 
+    @property
+    def belongs_to(self) -> Organisation | None:
+        """The organisation she belongs to by it, directly or through the unit; none for roles of the platform."""
+        return self.organisation or (self.unit.organisation if self.unit else None)
+
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.unit or self.organisation or 'platform'}"

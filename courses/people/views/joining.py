@@ -81,10 +81,10 @@ def organisations(request: SignedInRequest) -> HttpResponse:
 def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     """Asks, then ends a learner's membership. A manager's post is ended by the organisation, not by its holder."""
     current = Membership.objects.current(timezone.localdate()).filter(person=request.user.person, role=Role.LEARNER)
-    membership = get_object_or_404(current.select_related("unit", "organisation"), pk=pk)
+    membership = get_object_or_404(current.select_related("unit__organisation", "organisation"), pk=pk)
     if request.method == "POST":
         leave(person=request.user.person, membership=membership)
         _note_roles(request)
-        messages.success(request, f"You leave {membership.unit}, {membership.organisation}, at the end of today.")
+        messages.success(request, f"You leave {membership.unit}, {membership.belongs_to}, at the end of today.")
         return redirect("people_organisations")
     return render(request, "people/leave.html", {"membership": membership})
