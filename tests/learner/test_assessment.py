@@ -132,7 +132,7 @@ def test_nothing_in_the_pages_tells_right_from_wrong(amara_client: Client, sitti
 
 def test_options_stand_in_the_order_drawn(amara_client: Client, sitting: Try) -> None:
     html = amara_client.get(f"{HERE}1/").content.decode()
-    assert re.findall(r'name="answer" value="(\w+)"', html) == sitting.drawn[0]["options"]
+    assert re.findall(r'name="answer"\s+value="(\w+)"', html) == sitting.drawn[0]["options"]
 
 
 def test_an_answer_can_be_left_for_later_but_not_saved_empty(amara_client: Client, sitting: Try) -> None:
