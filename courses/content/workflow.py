@@ -6,8 +6,10 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowPage, WorkflowTask
 
+from courses.people.services.cms import GROUPS, ensure_cms_groups
+
 NAME = "Module review"
-AUTHORS, REVIEWERS, ADMINISTRATORS = "Content authors", "Carer reviewers", "Platform administrators"
+AUTHORS, REVIEWERS, ADMINISTRATORS = GROUPS.values()
 TASKS = (
     ("Quality check", (AUTHORS, ADMINISTRATORS)),
     ("Subject lead", (AUTHORS, ADMINISTRATORS)),
@@ -26,10 +28,11 @@ def setup_workflow() -> bool:
     root = Page.get_first_root_node()
     workflow, made = Workflow.objects.get_or_create(name=NAME)
     if made:
+        ensure_cms_groups()
         for order, (name, groups) in enumerate(TASKS):
             task, new = GroupApprovalTask.objects.get_or_create(name=name)
             if new:
-                task.groups.set([Group.objects.get_or_create(name=group)[0] for group in groups])
+                task.groups.set(Group.objects.filter(name__in=groups))
             WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
         WorkflowPage.objects.update_or_create(page=root, defaults={"workflow": workflow})
         _retire_wagtails_own()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from courses.people.models import Role
 
+PASSWORD = "carers-demo"  # noqa: S105  (of the demo, and public: SURFACE)
 NORTHFIELD = "Northfield Council"
 SOUTHMERE = "Southmere Hospital Trust"
 UNITS: dict[str, list[tuple[str, str | None]]] = {

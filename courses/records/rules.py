@@ -75,7 +75,7 @@ def draw(outline: Data, bank: Sequence[Data], seed: int, previous: Iterable[Coll
     Questions not seen before come first, then those seen longest ago, and the set differs from that of the try before
     whenever the bank allows it. True and False keep their order (fact pack §6).
     """
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  (a shuffle that can be repeated; the seed itself is a secret's)
     earlier = list(previous)
     last_seen = {key: number for number, keys in enumerate(earlier, 1) for key in keys}
     chosen: list[Data] = []

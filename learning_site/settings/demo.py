@@ -12,7 +12,6 @@ from .base import INSTALLED_APPS as BASE_APPS
 DEMO = True
 INSTALLED_APPS = ["courses.demo", *BASE_APPS]
 REQUIRE_MFA_FOR_STAFF = False
-DEMO_PASSWORD = "carers-demo"
 PORT = env.int("PORT", default=8000)
 # SURFACE: default is the database in .demo/ and uploads in media/; DEMO_DATA= keeps everything in one folder.
 DEMO_DATA = Path(os.environ.get("DEMO_DATA") or BASE_DIR / ".demo")
@@ -30,4 +29,4 @@ EMAIL_FILE_PATH = DEMO_DATA / "mail"
 DEFAULT_FROM_EMAIL = "Alongside demo <no-reply@example.org>"
 # The demo's passwords are public: do not lock a visitor out of them.
 ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip"}
-AUTH_PASSWORD_VALIDATORS: list[dict[str, str]] = []
+AUTH_PASSWORD_VALIDATORS = []

@@ -146,8 +146,8 @@ QUESTION = {
 
 
 def test_a_knowledge_check_is_a_form_that_needs_no_script() -> None:
-    html = render_block(block("knowledge_check", question=QUESTION), action="/learn/x/", csrf_token="t", chosen=["a"])
-    html = " ".join(html.split())
+    made = render_block(block("knowledge_check", question=QUESTION), action="/learn/x/", csrf_token="t", chosen=["a"])
+    html = " ".join(made.split())
     assert '<form class="check" method="post" action="/learn/x/"' in html
     assert 'type="checkbox" name="choice" value="a" id="c-b1-a" checked' in html
     assert "Check my answer" in html

@@ -20,8 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def demo(settings: Any) -> None:
     settings.DEMO = True
-    settings.DEMO_PASSWORD = "carers-demo"
-    settings.PORT = 8000
     call_command("load_demo")
 
 

@@ -12,14 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
-from wagtail.models import Site
 
 from courses.append_only import rewriting
 from courses.content.loading import load_material
 from courses.content.material import read_material
 from courses.content.models import ModuleVersion
 from courses.demo.history import make_history, make_requirements
-from courses.demo.people import ACCOUNTS, COLLEAGUES, NORTHFIELD, UNITS, Account
+from courses.demo.people import ACCOUNTS, COLLEAGUES, NORTHFIELD, PASSWORD, UNITS, Account
 from courses.people.models import EmailDomain, Membership, Organisation, Person, Profession, Role, Unit, User
 from courses.people.services.cms import sync_cms_groups
 
@@ -38,7 +37,6 @@ class Command(BaseCommand):
             load_material(material)
             if not Organisation.objects.filter(slug=slugify(NORTHFIELD)).exists():
                 self._first_time(now)
-        Site.objects.filter(is_default_site=True).update(hostname="localhost", port=settings.PORT)
 
     def _first_time(self, now: datetime.datetime) -> None:
         today = timezone.localdate(now)
@@ -75,7 +73,7 @@ class Command(BaseCommand):
         return units
 
     def _account(self, account: Account, units: dict[str, dict[str, Unit]], today: datetime.date) -> None:
-        user = User.objects.create_user(account.email, settings.DEMO_PASSWORD, name=account.name)
+        user = User.objects.create_user(account.email, PASSWORD, name=account.name)
         user.person.family_name = account.name.rsplit(" ", 1)[-1]
         if account.email == "learner@example.org":
             user.person.profession = Profession.SOCIAL_WORKER

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.core.files.images import ImageFile
 from django.db import transaction
-from wagtail.images import get_image_model
 from wagtail.models import Locale, Page, Site
 
-from . import models
-from .blocks import TEXT
-from .material import Data, Material, to_html
-from .rich_html import as_edited
+from courses.content import models
+from courses.content.material import Data, Material
+from courses.content.typography import curly
+from courses.content.workflow import setup_workflow
+
+from .blocks import BlockMaker, typeset
 
 SECTORS = {
     "social-care": "Social care",
@@ -32,11 +31,6 @@ KIND = {"change_kind": models.ChangeKind.CORRECTION, "change_note": "Brought up 
 _NAMESPACE = uuid.UUID("6f1c9d52-3a0e-4b7a-9f53-5b8f6f0f6a11")
 
 
-def _rich(markdown: str) -> str:
-    """Rich text as the editor would save it, so that opening a loaded page does not change it."""
-    return as_edited(to_html(markdown), TEXT)
-
-
 def stable_id(*parts: object) -> str:
     """A block id that is the same each time the same material is loaded, so that progress stays attached to it."""
     return str(uuid.uuid5(_NAMESPACE, "/".join(str(part) for part in parts)))
@@ -47,6 +41,8 @@ def load_material(material: Material, *, update: bool = False) -> list[str]:
     """Loads everything of `material` and says, a line each, what was made or changed. Safe to run again."""
     loader = Loader(material, update=update)
     loader.load()
+    if setup_workflow():
+        loader.said.append("Made the workflow of modules")
     return loader.said
 
 
@@ -96,7 +92,7 @@ class Loader:
         for position, data in enumerate(self.material.principles):
             models.Principle.objects.update_or_create(
                 code=data["code"],
-                defaults={"title": data["title"], "summary": data["summary"], "position": position},
+                defaults=typeset({"title": data["title"], "summary": data["summary"], "position": position}),
             )
         for data in self.material.figures.values():
             models.Figure.objects.update_or_create(
@@ -110,7 +106,7 @@ class Loader:
         return {principle.code: principle for principle in models.Principle.objects.all()}
 
     def _home(self) -> models.HomePage:
-        home = models.HomePage.objects.first()
+        home: models.HomePage | None = models.HomePage.objects.first()
         if home is None:
             Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
             root = Page.get_first_root_node()
@@ -181,6 +177,7 @@ class Loader:
 
     def _write(self, parent: Page, model: type[Any], slug: str, **fields: Any) -> Any:
         """Creates and publishes a page, or with `update` brings an existing one up to `fields`."""
+        fields = typeset(fields)
         page = model.objects.child_of(parent).filter(slug=slug).first()
         if page is None:
             page = parent.add_child(instance=model(slug=slug, **fields))
@@ -211,7 +208,7 @@ class Loader:
         page.principles.set([self.principles[code] for code in data["principles"]])
         page.outcomes.set(
             [
-                models.ModuleOutcome(key=outcome["key"], text=outcome["text"], sort_order=order)
+                models.ModuleOutcome(key=outcome["key"], text=curly(outcome["text"]), sort_order=order)
                 for order, outcome in enumerate(data["outcomes"])
             ]
         )
@@ -223,7 +220,7 @@ class Loader:
         self.said.append(f"{'Made' if new else 'Brought up to date'} {page.title}")
 
     def _module_fields(self, page: models.ModulePage, data: Data) -> None:
-        page.title = page.draft_title = data["title"]
+        page.title = page.draft_title = curly(data["title"])
         page.owner_name = data.get("owner", "")
         page.change_kind = data.get("change_kind", "new-training")
         page.change_note = data.get("change_note", "First version.")
@@ -242,20 +239,20 @@ class Loader:
             "review_by",
         ):
             if name in data:
-                setattr(page, name, data[name].strip() if isinstance(data[name], str) else data[name])
+                setattr(page, name, curly(data[name].strip()) if isinstance(data[name], str) else data[name])
 
     def _question(self, page: models.ModulePage, data: Data) -> None:
         question = models.Question.objects.filter(key=data["id"]).first() or models.Question(key=data["id"])
         question.module = page
         for name in ("kind", "use", "outcome", "lesson", "stem", "feedback", "review_by"):
-            setattr(question, name, data.get(name) or (None if name == "review_by" else ""))
+            setattr(question, name, typeset(data.get(name)) or (None if name == "review_by" else ""))
         question.options.set(
             [
                 models.QuestionOption(
                     key="abcdefghij"[order],
-                    text=str(option["text"]).strip(),
+                    text=curly(str(option["text"]).strip()),
                     correct=bool(option.get("correct")),
-                    feedback=option["feedback"].strip(),
+                    feedback=curly(option["feedback"].strip()),
                     sort_order=order,
                 )
                 for order, option in enumerate(data["options"])
@@ -272,9 +269,9 @@ class Loader:
                 "type": "lesson",
                 "id": stable_id(data["slug"], lesson["slug"]),
                 "value": {
-                    "title": lesson["title"],
+                    "title": curly(lesson["title"]),
                     "slug": lesson["slug"],
-                    "summary": lesson.get("summary", ""),
+                    "summary": curly(lesson.get("summary", "")),
                     "minutes": lesson["minutes"],
                     "outcomes": lesson.get("outcomes", []),
                     "principles": [self.principles[code].pk for code in lesson.get("principles", [])],
@@ -290,157 +287,12 @@ class Loader:
         return field.stream_block.to_python(self._raw(data, folder, *where))
 
     def _raw(self, data: Data, folder: Path, *where: str) -> list[Data]:
-        maker = BlockMaker(self, folder, where)
+        maker = BlockMaker(self.resources, folder)
         return [
             {
                 "type": block["type"].replace("-", "_"),
                 "id": stable_id(*where, number),
-                "value": getattr(maker, block["type"].replace("-", "_"))(block),
+                "value": typeset(getattr(maker, block["type"].replace("-", "_"))(block)),
             }
             for number, block in enumerate(data["blocks"])
         ]
-
-
-class BlockMaker:
-    """The blocks of one file, in the raw form StreamField stores. One method a block of `material/README.md`."""
-
-    def __init__(self, loader: Loader, folder: Path, where: tuple[str, ...]) -> None:
-        self.loader = loader
-        self.folder = folder
-        self.where = where
-
-    def text(self, block: Data) -> str:
-        return _rich(block["text"])
-
-    def heading(self, block: Data) -> Data:
-        return {"text": block["text"], "level": str(block["level"])}
-
-    def image(self, block: Data) -> Data:
-        return {
-            "image": self._image(self.folder / "images" / block["file"]).pk,
-            "alt": str(block.get("alt") or "").strip(),
-            "decorative": bool(block.get("decorative")),
-            "caption": block.get("caption", ""),
-        }
-
-    def statistic(self, block: Data) -> Data:
-        return {"figure": models.Figure.objects.get(key=block["figure"]).pk, "says": block["says"]}
-
-    def story(self, block: Data) -> int:
-        story, _ = models.Story.objects.get_or_create(
-            text=block["text"].strip(), who=block["who"], defaults={"consent": block["consent"]}
-        )
-        return int(story.pk)
-
-    def key_point(self, block: Data) -> Data:
-        return {"title": block["title"], "text": _rich(block["text"])}
-
-    def law(self, block: Data) -> Data:
-        return {
-            **{name: str(block[name]) for name in ("act", "section", "nation", "in_force")},
-            "text": _rich(block["text"]),
-            "url": block.get("url", ""),
-        }
-
-    def details(self, block: Data) -> Data:
-        return {"summary": block["summary"], "text": _rich(block["text"])}
-
-    def scenario(self, block: Data) -> Data:
-        return {
-            "title": block["title"],
-            "situation": _rich(block["situation"]),
-            "choices": [
-                {
-                    "label": choice["label"].strip(),
-                    "consequence": _rich(choice["consequence"]),
-                    "best": bool(choice.get("best")),
-                }
-                for choice in block["choices"]
-            ],
-        }
-
-    def knowledge_check(self, block: Data) -> int:
-        return int(models.Question.objects.get(key=block["question"]).pk)
-
-    def reflection(self, block: Data) -> Data:
-        return {"prompt": block["prompt"].strip()}
-
-    def content_note(self, block: Data) -> Data:
-        return {"about": block["about"], "summary": _rich(block["summary"]), "text": _rich(block["text"])}
-
-    def video(self, block: Data) -> int:
-        return self._media(block, "video")
-
-    def audio(self, block: Data) -> int:
-        return self._media(block, "audio")
-
-    def document(self, block: Data) -> Data:
-        return {
-            "resource": self.loader.resources[block["resource"]].pk,
-            "document": None,
-            "text": block.get("text", ""),
-        }
-
-    def table(self, block: Data) -> Data:
-        return {
-            "caption": block["caption"],
-            "header": [str(cell) for cell in block["header"]],
-            "rows": [[str(cell) for cell in row] for row in block["rows"]],
-        }
-
-    def two_columns(self, block: Data) -> Data:
-        return {
-            side: {
-                "title": block[side]["title"],
-                "text": _rich(block[side]["text"]),
-                "mark": {True: "yes", False: "no"}.get(block[side].get("mark"), block[side].get("mark") or ""),
-            }
-            for side in ("left", "right")
-        }
-
-    def next_steps(self, block: Data) -> Data:
-        return {
-            "title": block["title"],
-            "items": [_rich(item["text"] if isinstance(item, dict) else item) for item in block["items"]],
-        }
-
-    def lines(self, block: Data) -> Data:
-        return {"label": block["label"], "count": block["count"]}
-
-    def tick_list(self, block: Data) -> Data:
-        return {"title": block.get("title", ""), "items": [str(item) for item in block["items"]]}
-
-    def _image(self, path: Path) -> Any:
-        model = get_image_model()
-        title = f"{path.parent.parent.name}/{path.name}"
-        content = path.read_bytes()
-        image = model.objects.filter(title=title).first()
-        if image and image.file.open("rb").read() == content:
-            return image
-        image = image or model(title=title)
-        image.file = ImageFile(ContentFile(content), name=path.name)
-        image.file_size, image.file_hash = len(content), ""
-        image.save()
-        return image
-
-    def _media(self, block: Data, kind: str) -> int:
-        path = self.folder / "media" / block["file"]
-        title = block["title"]
-        media = models.LessonMedia.objects.filter(title=title, type=kind).first()
-        if media is None:
-            media = models.LessonMedia(
-                title=title, type=kind, duration=float(block.get("duration", 0)), width=640, height=360
-            )
-        media.transcript = block["transcript"].strip()
-        media.nothing_visual = bool(block.get("nothing_visual"))
-        for field, name in (
-            ("file", "file"),
-            ("captions", "captions"),
-            ("description", "description"),
-            ("thumbnail", "poster"),
-        ):
-            if block.get(name):
-                source = path.parent / block[name]
-                getattr(media, field).save(source.name, ContentFile(source.read_bytes()), save=False)
-        media.save()
-        return int(media.pk)
