@@ -97,7 +97,7 @@
     const overall = place.querySelector("[data-overall]");
     if (!overall) return;
     overall.replaceChildren();
-    overall.classList.remove("answer--right", "answer--wrong");
+    overall.className = "overall";
     place.querySelectorAll(".answer:not([data-overall])").forEach((one) => one.remove());
   }
 
@@ -109,7 +109,7 @@
       if (html) input.parentElement.insertAdjacentHTML("afterend", html);
     }
     const overall = place.querySelector("[data-overall]");
-    overall.classList.add(feedback.right ? "answer--right" : "answer--wrong");
+    overall.className = `overall answer answer--all answer--${feedback.right ? "right" : "wrong"}`;
     overall.innerHTML = feedback.overall;
   }
 
