@@ -97,10 +97,9 @@ END $$
 def _statements(vendor: str, table: str) -> list[str]:
     if vendor == "postgresql":
         return [
-            f'CREATE OR REPLACE TRIGGER {table}_no_row BEFORE UPDATE OR DELETE ON "{table}" '
-            "FOR EACH ROW EXECUTE FUNCTION alongside_refuse()",
-            f'CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON "{table}" '
-            "FOR EACH STATEMENT EXECUTE FUNCTION alongside_refuse()",
+            f'CREATE OR REPLACE TRIGGER {table}_no_{name} BEFORE {verbs} ON "{table}" '
+            f"FOR EACH {each} EXECUTE FUNCTION alongside_refuse()"
+            for name, verbs, each in (("row", "UPDATE OR DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT"))
         ]
     return [
         f'CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb.upper()} ON "{table}" '

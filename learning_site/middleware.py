@@ -44,5 +44,3 @@ class ContentPolicyMiddleware(CSPMiddleware):
         elif request.path.startswith("/cms/") and not report_only:
             parts.replace = {**settings.CMS_CONTENT_SECURITY_POLICY, **(parts.replace or {})}
         return parts
-
-

@@ -1,4 +1,4 @@
-"""What every situation shares. Values that differ between installations come from the environment (docs: operator guide)."""
+"""What every situation shares. Values that differ between installations come from the environment (operator guide)."""
 
 from __future__ import annotations
 
@@ -171,7 +171,11 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # A whole council may sit behind one address: limits by address are wide, those by account narrow.
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {"login": "300/m/ip", "login_failed": "60/m/ip,5/300s/key", "signup": "60/m/ip"}
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
+    "login": "300/m/ip",
+    "login_failed": "60/m/ip,5/300s/key",
+    "signup": "60/m/ip",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900

@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import LOGGING
+from .base import LOGGING, database, env
 from .base import STORAGES as BASE_STORAGES
-from .base import database, env
 
 _faults: list[str] = []
 
@@ -22,7 +21,8 @@ def _need(name: str, why: str) -> str:
 
 
 SECRET_KEY = _need("SECRET_KEY", "at least 50 random characters, kept secret")
-if SECRET_KEY and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or "insecure" in SECRET_KEY or "demo" in SECRET_KEY):
+_weak = len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or "insecure" in SECRET_KEY or "demo" in SECRET_KEY
+if SECRET_KEY and _weak:
     _faults.append("SECRET_KEY is too weak: use at least 50 random characters")
 SITE_ORIGIN = _need("SITE_ORIGIN", "the address of the site, such as https://learn.example.org")
 CONTENT_ORIGIN = _need("CONTENT_ORIGIN", "a pattern such as https://{package}.content.example")

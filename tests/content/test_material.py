@@ -58,7 +58,8 @@ def test_faults_are_said_all_at_once(tmp_path: Path) -> None:
     lesson = next((root / "modules/young-carers-in-school/lessons").glob("01-*.md"))
     lesson.write_text(
         lesson.read_text(encoding="utf-8")
-        + "\n# Too large a heading\n\n::: nonsense\na: b\n:::\n\n{{ no-such-figure }}\n\n::: image\nfile: gone.svg\n:::\n",
+        + "\n# Too large a heading\n\n::: nonsense\na: b\n:::\n"
+        + "\n{{ no-such-figure }}\n\n::: image\nfile: gone.svg\n:::\n",
         encoding="utf-8",
     )
     faults = "\n".join(read_material(root).faults)
@@ -75,7 +76,7 @@ def test_a_file_without_front_matter_or_an_open_block_is_named(tmp_path: Path) -
     with pytest.raises(MaterialError, match=r"01-bare.md: no front matter"):
         read_page(bare)
     bare.write_text("---\ntitle: T\n---\n::: law\nact: A\n", encoding="utf-8")
-    with pytest.raises(MaterialError, match="block law .* is not closed"):
+    with pytest.raises(MaterialError, match=r"block law .* is not closed"):
         read_page(bare)
 
 
