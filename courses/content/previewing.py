@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.html import linebreaks
+from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString
 
 from .freezing import Data, Freezer, freeze_module, lesson_slug
@@ -91,6 +91,15 @@ def read_only(blocks: list[Data]) -> list[SafeString]:
 
 
 def _personal(block: Data) -> SafeString:
+    """The form of a learner's own block, shut: nothing can be handed in from here."""
+    return format_html(
+        '<fieldset class="govuk-fieldset" disabled><legend class="govuk-visually-hidden">{}</legend>{}</fieldset>',
+        "For reading only",
+        _form(block),
+    )
+
+
+def _form(block: Data) -> SafeString:
     if block["type"] == "reflection":
         return render_block(block, action="")
     question = block["question"]

@@ -84,4 +84,17 @@ def _parts(
 def _change(what: str, before: list[str] | None, after: list[str] | None) -> Change:
     how = "added" if before is None else "taken out" if after is None else "changed"
     lines = [(line[0], line[2:]) for line in difflib.ndiff(before or [], after or []) if line[0] in "+- "]
-    return Change(what, how, lines)
+    return Change(what, how, _near_changes(lines))
+
+
+def _near_changes(lines: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The lines that differ with one unchanged line around them; "…" stands for what is left out."""
+    differ = [number for number, (mark, _) in enumerate(lines) if mark != " "]
+    near = {number + step for number in differ for step in (-1, 0, 1)}
+    kept: list[tuple[str, str]] = []
+    for number, line in enumerate(lines):
+        if number in near:
+            kept.append(line)
+        elif not kept or kept[-1] != (" ", "…"):
+            kept.append((" ", "…"))
+    return kept
