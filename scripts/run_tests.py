@@ -135,7 +135,7 @@ def run_everything(mode: str, allow_skips: bool) -> list[Result]:
     results.append(
         run(browser_part(missing("Chromium", ["chromium"], shutil.which("chromium") is not None)), allow_skips)
     )
-    results.append(run(torture_part(rounds, 120), allow_skips))
+    results.append(run(torture_part(rounds, 240), allow_skips))
     return results
 
 

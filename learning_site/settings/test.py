@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from .base import *  # noqa: F403
 from .base import INSTALLED_APPS as BASE_APPS
 from .base import database, env
 
-_scratch = tempfile.TemporaryDirectory(prefix="alongside-test-", ignore_cleanup_errors=True)
-SCRATCH = Path(_scratch.name)
+# mypy reads these settings and leaves without tidying up, so it gets no folder.
+_scratch = None if "mypy" in sys.modules else tempfile.TemporaryDirectory(prefix="alongside-test-")
+SCRATCH = Path(_scratch.name if _scratch else tempfile.gettempdir())
 """A folder of this process alone; removed when it ends."""
 
 SECRET_KEY = "test-only-" + "not-a-secret-" * 4
