@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .views.another_try import another_try
 from .views.assignments import assignments, end
 from .views.exports import exports, matrix_csv, module_csv, people_csv
 from .views.matrix import matrix
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", overview, name="overview"),
     path("people/", people, name="people"),
     path("people/<uuid:public_id>/", person, name="person"),
+    path("people/<uuid:public_id>/<slug:slug>/another-try/", another_try, name="another-try"),
     path("matrix/", matrix, name="matrix"),
     path("modules/<slug:slug>/", module, name="module"),
     path("assignments/", assignments, name="assignments"),

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from courses.content.models import ModulePage
 from courses.people.models import Membership, Person, Role, Unit, User
 from courses.people.permissions import is_manager, learners_of, visible_units
 
-from .models import Completion, Enrolment, Exemption, Requirement
+from .models import Attempt, Completion, Enrolment, Exemption, Requirement
 from .states import States
 
 
@@ -197,3 +197,28 @@ def exemptions_of(person: Person, on: datetime.date) -> dict[int, Exemption]:
     """Exemptions in force, by module; the one that lasts longest. Never the reason in words, which is not for lists."""
     found = Exemption.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), person=person, starts_on__lte=on)
     return {exemption.module_id: exemption for exemption in found.order_by(F("ends_on").asc(nulls_last=True))}
+
+
+class UsedUp(NamedTuple):
+    """A period of a module in which every try has been handed in without a pass."""
+
+    enrolment: Enrolment
+    tries: int
+
+
+def tries_used_up(person: Person, module: ModuleRef) -> UsedUp | None:
+    """The latest period, when its tries are used up and its attempt is not of a private version. One query."""
+    latest = Attempt.objects.filter(
+        enrolment__person=person,
+        enrolment__module=module.id,
+        enrolment__tries_used_up=True,
+        enrolment__completed_at__isnull=True,
+        version__private=False,
+    )
+    found = (
+        latest.annotate(handed_in=Count("tries", filter=Q(tries__submitted_at__isnull=False)))
+        .select_related("enrolment")
+        .order_by("-enrolment__period", "-number")
+        .first()
+    )
+    return UsedUp(found.enrolment, found.handed_in) if found else None

@@ -17,7 +17,7 @@ from courses.records.models import Requirement
 from courses.records.team import Team
 from tests.people import signed_in
 
-from .history import completed, make_module, require, today
+from .history import completed, make_module, require, started, today
 from .reading import words
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,7 @@ PAGES = {
     "overview": "/manage/",
     "people": "/manage/people/",
     "person": "/manage/people/{person}/",
+    "another-try": "/manage/people/{person}/hard-module/another-try/",
     "matrix": "/manage/matrix/",
     "module": "/manage/modules/carer-awareness/",
     "assignments": "/manage/assignments/",
@@ -36,7 +37,7 @@ PAGES = {
     "people-csv": "/manage/exports/people.csv",
     "module-csv": "/manage/exports/modules/carer-awareness.csv",
 }
-ABOUT_ONE = {"person", "assignment-end"}
+ABOUT_ONE = {"person", "assignment-end", "another-try"}
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
 FILTERED = {"overview", "people", "matrix", "module", "matrix-csv", "people-csv", "module-csv"}
 INSIDE, REFUSED, SIGN_IN, UNKNOWN = 200, 403, 302, 404
@@ -49,6 +50,7 @@ def addresses(amara: User, chidi: User, omar: User, assessments: Unit, other_uni
     require(module, other_unit, due=-5)
     for person in (amara.person, chidi.person, omar.person):
         completed(person, module)
+    started(amara.person, make_module("Hard module"), failed=True)
     known = {"person": amara.person.public_id, "unit": assessments.pk, "rule": rule.pk}
     return {name: url.format(**known) for name, url in PAGES.items()}
 
