@@ -1,4 +1,4 @@
-"""Which host is asked, and which content policy goes with the answer."""
+"""Which host is asked, who may keep the answer, and which content policy goes with it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotFound
+from django.http.request import split_domain_port
+from django.utils.cache import add_never_cache_headers
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -25,10 +27,25 @@ class HostMiddleware:
         self.content_suffix = pattern.removeprefix("package")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        host = request.META.get("HTTP_HOST", "").rsplit(":", 1)[0].lower()
+        host = split_domain_port(request.META.get("HTTP_HOST", ""))[0].rstrip(".")
         if self.content_suffix and host.endswith(self.content_suffix):
             return HttpResponseNotFound("Nothing here.", content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    """What somebody is shown who has a session, and what sets a cookie, is kept by nothing on the way and by no shared
+    computer after she has signed out. What a view says itself about keeping (a picture, a document) stands."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        hers = settings.SESSION_COOKIE_NAME in request.COOKIES or response.cookies
+        if hers and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

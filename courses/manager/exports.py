@@ -1,17 +1,10 @@
-"""The lists as CSV: the same rows as the screen, all pages of them, streamed.
-
-UTF-8 with a byte order mark, because without it Excel shows "Zoë" as "ZoÃ«"; every other reader skips the mark. Dates
-are ISO, so that they sort and no country's order is guessed. A cell that a spreadsheet would take for a formula gets an
-apostrophe in front: names and job titles are typed by people (OWASP, "CSV Injection").
-"""
+"""The lists as CSV: the same rows as the screen, all pages of them. Dates are ISO, so that they sort and no country's
+order is guessed. `courses.spreadsheets` writes the file."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
-from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from courses.records.states import Cell, State
@@ -19,15 +12,6 @@ from courses.records.states import Cell, State
 from .filters import MatrixFilter, ModuleFilter, PeopleFilter
 from .lists import Row, chunks, module_rows
 from .words import LOOKS
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-BYTE_ORDER_MARK = "\ufeff"
-
-
-def safe(value: object) -> str:
-    """A value that no spreadsheet will run."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def word(cell: Cell) -> str:
@@ -64,27 +48,6 @@ def module_lines(found: ModuleFilter) -> Iterator[list[object]]:
                 shown(line.cell),
                 *((timezone.localdate(done.completed_at), done.version.number, done.score) if done else ("", "", "")),
             ]
-
-
-def csv_response(lines: Iterable[Iterable[object]], name: str) -> StreamingHttpResponse:
-    """The lines as a download, written as they come."""
-    response = StreamingHttpResponse(_encoded(lines), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
-class _Echo:
-    """What csv.writer writes to: gives the line back instead of keeping it."""
-
-    def write(self, value: str) -> str:
-        return value
-
-
-def _encoded(lines: Iterable[Iterable[object]]) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield BYTE_ORDER_MARK
-    for line in lines:
-        yield writer.writerow([safe(value) for value in line])
 
 
 def _rows(found: PeopleFilter) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from courses.content.models import LessonVersion, ModulePage, ModuleVersion, Story
 from courses.content.previewing import read_only
 from courses.content.services import withdraw_story
+from courses.spreadsheets import safe
 
 from . import queries
 from .comparing import compare
@@ -24,7 +25,7 @@ ORDERS = {"key": "Question", "outcome": "Outcome", "given": "Answers", "share": 
 
 def _module(request: HttpRequest, page_id: int) -> ModulePage:
     """The module, for those who may edit or approve it."""
-    page: ModulePage = get_object_or_404(ModulePage, pk=page_id)
+    page: ModulePage = get_object_or_404(ModulePage, id=page_id)
     permissions = page.permissions_for_user(request.user)
     if not (permissions.can_edit() or permissions.can_publish()):
         raise PermissionDenied
@@ -122,13 +123,8 @@ def _csv(page: ModulePage, rows: list[queries.Asked]) -> HttpResponse:
         share = row.share_right if row.known else ""
         withdrawn = "yes" if row.withdrawn else "no"
         cells = [row.key, row.stem, row.outcome, given, share, row.most_chosen_wrong, withdrawn]
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([safe(cell) for cell in cells])
     return response
-
-
-def _harmless(cell: Any) -> Any:
-    """A spreadsheet must not take words for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def withdraw(request: HttpRequest, story_id: int) -> HttpResponse:

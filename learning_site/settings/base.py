@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "learning_site.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "learning_site.middleware.PrivatePagesMiddleware",
     # Pages are text: a lesson is 29 kB plain and 8 kB so. Tokens are masked anew in every page (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "learning_site.middleware.ContentPolicyMiddleware",
@@ -193,6 +194,7 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}  # as ACCOUNT_RATE_LIMITS: there is nothing to guess
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1  # clocks of phones and servers differ: the code before and the one after count too
 USERSESSIONS_TRACK_ACTIVITY = False

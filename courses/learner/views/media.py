@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 ONE_MONTH = 60 * 60 * 24 * 30
 CHUNK = 64 * 1024
-RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
 SHOWN = {
     "image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "image/avif", "audio/mpeg", "audio/ogg",
     "audio/mp4", "audio/wav", "audio/x-wav", "video/mp4", "video/webm", "video/ogg", "text/vtt",
@@ -62,9 +62,10 @@ def _existing(name: str) -> Path:
         raise Http404
     try:
         path = Path(safe_join(settings.MEDIA_ROOT, name))
-    except (ValueError, SuspiciousFileOperation) as error:
+        found = path.is_file()
+    except (ValueError, SuspiciousFileOperation, OSError) as error:  # OSError: a name longer than the disk allows
         raise Http404 from error
-    if not path.is_file():
+    if not found:
         raise Http404
     return path
 

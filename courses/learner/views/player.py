@@ -75,9 +75,9 @@ def lesson(request: HttpRequest, attempt: Attempt, to: Addresses, lesson: str) -
     """One lesson. Budget: 6 queries (login, attempt, lessons done, checks, reflections, and once: where she is)."""
     place = lessons.place(attempt, lesson)
     done = queries.lesson_facts(attempt).done
-    services.note_place(enrolment=attempt.enrolment, lesson=lesson)
     body = lessons.segments(attempt, place.lesson)
     fill = Filler(request, attempt, place.lesson, to, [block for block in body if isinstance(block, dict)])
+    services.note_place(enrolment=attempt.enrolment, lesson=lesson)
     context: dict[str, Any] = {
         "title": attempt.version.title,
         "place": place,

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from django.conf import settings
-from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from courses.credentials.limits import AN_HOUR, seconds_to_wait
 from courses.learner.forms import ReportForm
 
 A_WINDOW = 10
@@ -29,9 +27,16 @@ def report(request: HttpRequest) -> HttpResponse:
         return render(request, "learner/report.html", {"form": form, "crumbs": CRUMBS}, status=422)
     if form.is_from_a_program:
         return redirect("report_thanks")
-    if not _within_limit(request):
-        form.add_error(None, "You have sent many reports in the last hour. Please send the next one later.")
-        return render(request, "learner/report.html", {"form": form, "crumbs": CRUMBS}, status=429)
+    if wait := seconds_to_wait(request, name="report", most=A_WINDOW, seconds=AN_HOUR):
+        minutes = -(-wait // 60)
+        form.add_error(
+            None,
+            "Many reports have come from your network in the last hour. "
+            f"Yours is not lost: send it again in {minutes} minute{'' if minutes == 1 else 's'}.",
+        )
+        answer = render(request, "learner/report.html", {"form": form, "crumbs": CRUMBS}, status=429)
+        answer.headers["Retry-After"] = str(wait)
+        return answer
     _send(form)
     return redirect("report_thanks")
 
@@ -40,14 +45,6 @@ def report(request: HttpRequest) -> HttpResponse:
 def thanks(request: HttpRequest) -> HttpResponse:
     """What happens next."""
     return render(request, "learner/report_thanks.html", {"crumbs": CRUMBS})
-
-
-def _within_limit(request: HttpRequest) -> bool:
-    """Counts by a hash of the network address, kept for an hour."""
-    address = hashlib.sha256(f"{settings.SECRET_KEY}{request.META.get('REMOTE_ADDR', '')}".encode()).hexdigest()[:24]
-    key = f"report:{address}"
-    cache.add(key, 0, 3600)
-    return cache.incr(key) <= A_WINDOW
 
 
 def _send(form: ReportForm) -> None:

@@ -10,6 +10,7 @@ from courses.manager import exports as files
 from courses.manager.access import for_managers
 from courses.manager.filters import MatrixFilter, ModuleFilter, PeopleFilter
 from courses.records.team import Team
+from courses.spreadsheets import csv_response
 
 
 @require_safe
@@ -26,7 +27,7 @@ def matrix_csv(request: HttpRequest, team: Team) -> HttpResponseBase:
     found = MatrixFilter(request.GET, team)
     if not found.ok:
         return refused(request, team, found)
-    return files.csv_response(files.matrix_lines(found), f"matrix-{team.on.isoformat()}")
+    return csv_response(files.matrix_lines(found), f"matrix-{team.on.isoformat()}")
 
 
 @require_safe
@@ -36,7 +37,7 @@ def people_csv(request: HttpRequest, team: Team) -> HttpResponseBase:
     found = PeopleFilter(request.GET, team)
     if not found.ok:
         return refused(request, team, found)
-    return files.csv_response(files.people_lines(found), f"people-{team.on.isoformat()}")
+    return csv_response(files.people_lines(found), f"people-{team.on.isoformat()}")
 
 
 @require_safe
@@ -49,7 +50,7 @@ def module_csv(request: HttpRequest, team: Team, slug: str) -> HttpResponseBase:
     found = ModuleFilter(request.GET, team, module)
     if not found.ok:
         return refused(request, team, found)
-    return files.csv_response(files.module_lines(found), f"{module.slug}-{team.on.isoformat()}")
+    return csv_response(files.module_lines(found), f"{module.slug}-{team.on.isoformat()}")
 
 
 def refused(request: HttpRequest, team: Team, found: PeopleFilter) -> HttpResponse:
