@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, HttpResponseNotFound
 from django.http.request import split_domain_port
 from django.utils.cache import add_never_cache_headers
 
@@ -30,6 +30,20 @@ class HostMiddleware:
         host = split_domain_port(request.META.get("HTTP_HOST", ""))[0].rstrip(".")
         if self.content_suffix and host.endswith(self.content_suffix):
             return HttpResponseNotFound("Nothing here.", content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
+class Utf8Middleware:
+    """A body that says it is in another encoding is refused: browsers send UTF-8, and Django takes the name of any of
+    Python's codecs, "hex" among them, for an encoding and fails over it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        said = (request.content_params or {}).get("charset", "utf-8")
+        if said.lower().replace("_", "-") not in {"utf-8", "utf8"}:
+            return HttpResponseBadRequest("Send it in UTF-8.", content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 

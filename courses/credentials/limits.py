@@ -16,8 +16,8 @@ A_MINUTE, AN_HOUR = 60, 3600
 
 
 def seconds_to_wait(request: HttpRequest, *, name: str, most: int, seconds: int = A_MINUTE) -> int:
-    """Counts this request; 0 when it is among the first `most` of its minute (or so many `seconds`), else how long it is
-    until the next one.
+    """Counts this request; 0 when it is among the first `most` of its minute (or so many `seconds`), else how long
+    it is until the next one.
 
     The address is the one the sign-in limits use, so that the operator says once which proxy is trusted.
     """

@@ -175,9 +175,22 @@ class ActivateTOTPForm(Ours, AllauthActivateTOTPForm):
     words: ClassVar[dict[str, tuple[str, str]]] = {"code": ("6-digit code", "The code that the app shows now.")}
 
 
+class PasskeyAnswer(forms.JSONField):
+    """What a browser says for a passkey. JSON nested without end, or with a number of thousands of digits, is none."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise forms.ValidationError(PASSKEY_FAULT) from error
+
+
 class AddWebAuthnForm(Ours, webauthn.AddWebAuthnForm):
     """A new passkey and its name."""
 
+    credential = PasskeyAnswer()
     words: ClassVar[dict[str, tuple[str, str]]] = {
         "name": ("Name of this passkey", "So that you can tell it from others: “my phone”, “blue key”."),
         "passwordless": (
@@ -193,6 +206,8 @@ class AddWebAuthnForm(Ours, webauthn.AddWebAuthnForm):
 
 class Passkey(Ours):
     """Mixed into the forms that take the answer of a passkey."""
+
+    credential = PasskeyAnswer()
 
     def clean_credential(self) -> Any:
         with unusable_passkey():

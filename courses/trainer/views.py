@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse

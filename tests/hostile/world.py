@@ -1,0 +1,181 @@
+"""A site with something of everybody's in it, for the tests of a hostile stranger and of people who do absurd things.
+
+Words that must never reach anybody else stand in `SECRETS`; what each person may see is said in the tests.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core.signals import got_request_exception
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from courses.content.models import ModulePage, Story
+from courses.content.models.resource import ResourceIndexPage, ResourcePackPage, ResourcePage
+from courses.credentials.models import Certificate
+from courses.people.models import Organisation, Role, Unit, User
+from courses.people.services import invite
+from courses.records import cpd, services
+from courses.records.models import Attempt, Completion, Requirement, Try
+from courses.records.requirements import require_module
+from tests.factories import home
+from tests.learner.taught import blocks, taught_module
+from tests.people import signed_in
+from tests.records.quick import quick_module
+from tests.records.trips import begin, complete
+
+REFLECTION = "Sekrit reflection of Amara"
+NOTE = "Sekrit note of Amara for her record"
+HERS_ALONE = (REFLECTION, NOTE)
+
+
+@dataclass
+class World:
+    """What the tests point at."""
+
+    module: ModulePage
+    done: ModulePage
+    attempt: Attempt
+    sitting: Try
+    completion: Completion
+    certificate: Certificate
+    others: Certificate
+    others_completion: Completion
+    rule: Requirement
+    invitation_id: int
+    invitation_token: str
+    peer_token: str
+    membership_id: int
+    story: Story
+    unit: Unit
+    amara: User
+    chidi: User
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """What the addresses of the tests are filled with."""
+        lesson = self.attempt.version.outline["lessons"][0]["slug"]
+        return {
+            "module": self.module.slug,
+            "done": self.done.slug,
+            "page": self.module.pk,
+            "lesson": lesson,
+            "check": blocks(self.module, "knowledge_check")[0],
+            "reflection": blocks(self.module, "reflection")[0],
+            "completion": self.completion.pk,
+            "certificate": self.certificate.number,
+            "rule": self.rule.pk,
+            "invitation": self.invitation_id,
+            "invited": self.invitation_token,
+            "peer": self.peer_token,
+            "membership": self.membership_id,
+            "person": self.amara.person.public_id,
+            "story": self.story.pk,
+            "unit": self.unit.pk,
+            "year": timezone.localdate().year,
+        }
+
+
+def build(people: dict[str, User], *, organisation: Organisation, unit: Unit) -> World:
+    """Amara is in the middle of one module and holds another; Chidi, of another unit, holds it too."""
+    resources()
+    module = taught_module()
+    done = quick_module("Young carers")
+    amara, chidi, lena = people["amara"], people["chidi"], people["lena"]
+    attempt = begin(amara.person, module)
+    sitting = services.begin_try(attempt=attempt)
+    reflection = blocks(module, "reflection")[0]
+    services.save_reflection(attempt=attempt, block_id=reflection, text=REFLECTION)
+    completion, others = complete(amara.person, done), complete(chidi.person, done)
+    cpd.save_note(completion=completion, learned=NOTE, change=NOTE, discussed_on=None)
+    peer = cpd.ask_peer(person=amara.person, completion_id=completion.pk)
+    rule = require_module(
+        module=module, organisation=organisation, unit=unit, starts_on=timezone.localdate(), days_after_joining=30
+    )
+    invitation, link = invite(unit=unit, role=Role.LEARNER, by=lena)
+    membership = amara.person.memberships.get()
+    return World(
+        module=module,
+        done=done,
+        attempt=attempt,
+        sitting=sitting,
+        completion=completion,
+        certificate=completion.certificate,
+        others=others.certificate,
+        others_completion=others,
+        rule=rule,
+        invitation_id=invitation.pk,
+        invitation_token=link.rstrip("/").rsplit("/", 1)[1],
+        peer_token=peer,
+        membership_id=membership.pk,
+        story=Story.objects.get(),
+        unit=unit,
+        amara=amara,
+        chidi=chidi,
+        clients={"visitor": Client(), **{name: signed_in(user) for name, user in people.items()}},
+    )
+
+
+def resources() -> None:
+    """One pack with one resource in it."""
+    index = home().add_child(instance=ResourceIndexPage(title="Resources", slug="resources"))
+    pack = index.add_child(instance=ResourcePackPage(title="A pack", slug="pack"))
+    pack.add_child(instance=ResourcePage(title="A guide", slug="guide"))
+
+
+UNCOUNTED = {"django_session", "usersessions_usersession"}
+"""Tables that a refused request may touch."""
+
+
+def rows() -> dict[str, int]:
+    """How many rows every table holds, but for sessions."""
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed}
+    with connection.cursor() as cursor:
+        union = " UNION ALL ".join(f"SELECT '{name}', COUNT(*) FROM {name}" for name in sorted(tables - UNCOUNTED))
+        cursor.execute(union)
+        return dict(cursor.fetchall())
+
+
+class Writes:
+    """Notes every statement that changes a table other than those of sessions."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        verb, _, rest = sql.lstrip().partition(" ")
+        if verb.upper() in {"INSERT", "UPDATE", "DELETE"} and not any(name in rest[:60] for name in UNCOUNTED):
+            self.made.append(sql[:160])
+        return execute(sql, params, many, context)
+
+
+@contextmanager
+def watched() -> Iterator[tuple[Writes, list[BaseException]]]:
+    """Collects writes, and exceptions that became a 500."""
+    faults: list[BaseException] = []
+    writes = Writes()
+
+    def note(**_: Any) -> None:
+        error = sys.exc_info()[1]
+        if error is not None:
+            faults.append(error)
+
+    got_request_exception.connect(note)
+    try:
+        with connection.execute_wrapper(writes):
+            yield writes, faults
+    finally:
+        got_request_exception.disconnect(note)
+
+
+def body_of(response: Any) -> bytes:
+    """All bytes of an answer."""
+    return b"".join(response.streaming_content) if response.streaming else response.content
