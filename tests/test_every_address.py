@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -237,7 +238,7 @@ def ask(world: World, who: str, method: str, url: str, **more: Any) -> Asked:
     """One request, of which nothing remains: rows, cookies and sessions are as before."""
     client = world.clients[who]
     client.raise_request_exception = False
-    cookies = client.cookies.copy()
+    cookies = SimpleCookie(client.cookies)
     with watched() as (writes, faults), transaction.atomic():
         response = client.generic(method, url, **more)
         body = body_of(response)
@@ -317,7 +318,7 @@ def test_politely(world: World) -> None:
                     faults.append(f"{who} HEAD {route}: {head.status} with {len(head.body)} bytes, GET {seen.status}")
                 for method in ("OPTIONS", "PATCH", "TRACE", "BREW"):
                     faults += faults_of(world, who, route, ask(world, who, method, url), method)
-            strict.cookies = world.clients[who].cookies.copy()
+            strict.cookies = SimpleCookie(world.clients[who].cookies)
             world.clients["strict"], mine = strict, world.clients[who]
             world.clients[who] = strict
             posted = ask(world, who, "POST", url)

@@ -6,14 +6,19 @@ proves an address and past two-step sign-in.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import URLPattern
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet, SnippetViewSetGroup
 from wagtail.users.views import users
 
@@ -21,7 +26,33 @@ from courses.people.models import EmailDomain, Membership, Organisation, Person,
 from courses.people.services import check_place, place_unit
 
 
-class PersonChooserViewSet(ChooserViewSet):
+def for_administrators(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Decorator: opens a view to those who may say who belongs where. Wagtail opens its choosers to every editor."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm("people.change_membership"):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+class Guarded:
+    """Mixed into choosers of what trainers have no business with: names of people and of where they work."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns: list[URLPattern] = super().get_urlpatterns()  # type: ignore[misc]
+        for pattern in patterns:
+            pattern.callback = for_administrators(pattern.callback)
+        return patterns
+
+
+class PeopleChooserViewSet(Guarded, SnippetChooserViewSet):
+    """Chooses an organisation, a unit, a membership."""
+
+
+class PersonChooserViewSet(Guarded, ChooserViewSet):
     """Finds one of thousands of people by name, in place of a list of them all."""
 
     model = Person
@@ -103,7 +134,13 @@ class EditUnit(PlacedUnit, EditView):
     """A unit that may move."""
 
 
-class OrganisationViewSet(SnippetViewSet):
+class PeopleViewSet(SnippetViewSet):
+    """The base of the lists below."""
+
+    chooser_viewset_class = PeopleChooserViewSet
+
+
+class OrganisationViewSet(PeopleViewSet):
     """Employers and groups."""
 
     model = Organisation
@@ -113,7 +150,7 @@ class OrganisationViewSet(SnippetViewSet):
     panels = (FieldPanel("name"), FieldPanel("slug"), FieldPanel("signatory_name"), FieldPanel("signatory_title"))
 
 
-class UnitViewSet(SnippetViewSet):
+class UnitViewSet(PeopleViewSet):
     """Their parts, in a tree."""
 
     model = Unit
@@ -128,7 +165,7 @@ class UnitViewSet(SnippetViewSet):
         return UnitForm
 
 
-class MembershipViewSet(SnippetViewSet):
+class MembershipViewSet(PeopleViewSet):
     """Who holds which role where, from a day to a day. Groups of the CMS follow at her next request."""
 
     model = Membership
@@ -147,7 +184,7 @@ class MembershipViewSet(SnippetViewSet):
     )
 
 
-class EmailDomainViewSet(SnippetViewSet):
+class EmailDomainViewSet(PeopleViewSet):
     """Domains whose people may join by themselves."""
 
     model = EmailDomain
