@@ -64,8 +64,9 @@ def pytest(*arguments: str, workers: int = 2) -> list[str]:
 UNIT = ("tests", "--ignore=tests/e2e", "--ignore=tests/torture")
 
 
-def sqlite_part() -> Part:
-    return Part("tests on SQLite", pytest(*UNIT), TEST_SETTINGS, tests=True)
+def sqlite_part(*, fast: bool = False) -> Part:
+    chosen = ("-m", "not thorough") if fast else ()
+    return Part("tests on SQLite", pytest(*UNIT, *chosen), TEST_SETTINGS, tests=True)
 
 
 def postgres_part(address: str) -> Part:
@@ -128,7 +129,7 @@ def run_everything(mode: str, allow_skips: bool) -> list[Result]:
     results = run_beside_each_other(lint_parts(), allow_skips)
     if mode == "--lint":
         return results
-    results.append(run(sqlite_part(), allow_skips))
+    results.append(run(sqlite_part(fast=mode == "--fast"), allow_skips))
     if mode == "--fast":
         return results
     results.append(run_on_postgres(allow_skips))

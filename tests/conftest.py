@@ -12,6 +12,15 @@ from django.db import connection
 from tests.people import *  # noqa: F403  (fixtures)
 from tests.support import baseline, template
 
+THOROUGH = ("tests/test_every_address.py", "tests/content/test_loading.py", "tests/manager/test_scale.py")
+"""Files that take most of the time; `make test-fast` leaves them out, `make test` runs them on both engines."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(THOROUGH):
+            item.add_marker(pytest.mark.thorough)
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
