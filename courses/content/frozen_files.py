@@ -7,6 +7,7 @@ never overwritten; its name says what is in it, so that it may be cached for eve
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import PurePosixPath
 
 from defusedxml import DefusedXmlException, ElementTree
@@ -15,6 +16,8 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 FOLDER = "frozen"
+PICTURE_INSIDE = re.compile(r"data:image/(png|jpeg|gif|webp)[;,]", re.IGNORECASE)
+OUTSIDE_IN_CSS = re.compile(r"@import|url\(\s*[\"']?\s*(?!#|data:image/(png|jpeg|gif|webp)[;,])", re.IGNORECASE)
 
 
 def frozen_name(file: File[bytes]) -> str:
@@ -50,15 +53,24 @@ def svg_faults(content: bytes) -> list[str]:
         root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, DefusedXmlException, ValueError):
         return ["it is not a readable SVG file"]
-    faults = []
+    faults = ["it names a style sheet elsewhere"] if b"<?xml-stylesheet" in content else []
     for element in root.iter():
         tag = str(element.tag).rsplit("}", 1)[-1].lower()
         if tag in {"script", "foreignobject", "iframe", "embed", "object"}:
             faults.append(f"it contains <{tag}>")
+        faults += _moved_faults(element.get("attributeName", "")) if tag in {"animate", "set"} else []
+        if OUTSIDE_IN_CSS.search(" ".join([element.text or "" if tag == "style" else "", *element.attrib.values()])):
+            faults.append("it refers to something outside itself")
         for name, value in element.attrib.items():
             plain = name.rsplit("}", 1)[-1].lower()
             if plain.startswith("on"):
                 faults.append(f"it contains the handler {plain}")
-            if plain == "href" and not value.startswith(("#", "data:image/")):
+            if plain == "href" and not (value.startswith("#") or PICTURE_INSIDE.match(value)):
                 faults.append("it refers to something outside itself")
     return sorted(set(faults))
+
+
+def _moved_faults(attribute: str) -> list[str]:
+    """What an animation changes: never where a link leads, nor what happens on a click."""
+    plain = attribute.rsplit(":", 1)[-1].lower()
+    return ["it animates an address or a handler"] if plain == "href" or plain.startswith("on") else []
