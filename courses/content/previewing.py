@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from .freezing import Data, Freezer, freeze_module, lesson_slug
 from .models import ModulePage, Story
 from .public import Module
-from .rendering import PERSONAL, render_block, with_stories
+from .rendering import PERSONAL, levelled, render_block, with_stories
 
 MODULE = ""
 LESSON = "lesson-"
@@ -87,7 +87,10 @@ def _lesson(page: ModulePage, request: HttpRequest, mode: str) -> HttpResponse:
 
 def read_only(blocks: list[Data]) -> list[SafeString]:
     """Frozen blocks as HTML for reading: a knowledge check shows what is said of every answer."""
-    return [_personal(block) if block["type"] in PERSONAL else render_block(block) for block in with_stories(blocks)]
+    return [
+        _personal(block) if block["type"] in PERSONAL else render_block(block)
+        for block in with_stories(levelled(blocks))
+    ]
 
 
 def _personal(block: Data) -> SafeString:

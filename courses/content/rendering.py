@@ -40,7 +40,7 @@ def kept_body(stream: Any) -> list[Data]:
 
 def render_blocks(blocks: list[Data]) -> SafeString:
     """All of `blocks` in order, from the cache when they were rendered before. Leaves out what is personal."""
-    shown = [block for block in blocks if block["type"] not in PERSONAL]
+    shown = [block for block in levelled(blocks) if block["type"] not in PERSONAL]
     if not shown:
         return SafeString("")
     key = f"blocks:{generation()}:{digest(shown)}"
@@ -50,6 +50,17 @@ def render_blocks(blocks: list[Data]) -> SafeString:
         html = "".join(map(render_block, with_stories(shown)))
         cache.set(key, html, KEPT_SECONDS_WITH_STORY if told else KEPT_SECONDS)
     return SafeString(html)
+
+
+def levelled(blocks: Iterable[Data]) -> list[Data]:
+    """`blocks` with the level of the title that some of them carry: below the heading before them, or, with none before
+    them, straight below the page's own, so that no level is left out (WCAG 1.3.1). Safe on blocks that have it."""
+    level = 2
+    made = []
+    for block in blocks:
+        made.append({"title_level": level, **block})
+        level = 3 if block["type"] == "heading" else made[-1]["title_level"]
+    return made
 
 
 def render_block(block: Data, **extra: Any) -> SafeString:

@@ -173,3 +173,10 @@ def test_a_reflection_says_who_can_read_it() -> None:
     assert "Only you can read this" in html
     assert "do not name people" in html
     assert "&lt;b&gt;Mine" in html
+
+
+def test_a_title_in_a_block_leaves_out_no_level_of_headings() -> None:
+    point = block("key_point", title="Remember", html="<p>x</p>")
+    heading = block("heading", level=2, text="A part", anchor="a-part")
+    assert 'aria-level="2"' in render_blocks([point])
+    assert 'aria-level="2"' not in render_blocks([heading, point])

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from courses.content.queries import generation
-from courses.content.rendering import KEPT_SECONDS, KEPT_SECONDS_WITH_STORY, PERSONAL, render_blocks
+from courses.content.rendering import KEPT_SECONDS, KEPT_SECONDS_WITH_STORY, PERSONAL, levelled, render_blocks
 from courses.records import queries, rules
 from courses.records.models import Attempt
 
@@ -151,7 +151,7 @@ def segments(attempt: Attempt, lesson: Data) -> list[SafeString | Data]:
 def _rendered(body: list[Data]) -> list[SafeString | Data]:
     made: list[SafeString | Data] = []
     run: list[Data] = []
-    for block in body:
+    for block in levelled(body):
         if block["type"] not in PERSONAL:
             run.append(block)
             continue
