@@ -158,7 +158,10 @@ def fold(text: str) -> str:
 
 def _live_modules() -> Any:
     return ModulePage.objects.filter(
-        live=True, current_version__isnull=False, locale__language_code=settings.LANGUAGE_CODE
+        live=True,
+        current_version__isnull=False,
+        alias_of__isnull=True,
+        locale__language_code=settings.LANGUAGE_CODE,
     ).select_related("current_version")
 
 

@@ -110,7 +110,9 @@ class Team:
 
 def public_modules() -> QuerySet[ModulePage]:
     """Published modules that are not private, now or in the version that learners read."""
-    found: QuerySet[ModulePage] = ModulePage.objects.filter(private=False, current_version__private=False)
+    found: QuerySet[ModulePage] = ModulePage.objects.filter(
+        private=False, current_version__private=False, alias_of__isnull=True
+    )
     return found
 
 

@@ -38,7 +38,7 @@ if "*" in ALLOWED_HOSTS:
     _faults.append("ALLOWED_HOSTS must name the hosts; * is refused")
 _database_url = _need("DATABASE_URL", "postgres://user:password@host:5432/name")
 if _database_url and not _database_url.startswith(("postgres://", "postgresql://", "sqlite:")):
-    _faults.append("DATABASE_URL must be a postgres:// address")
+    _faults.append("DATABASE_URL must be a postgres:// address, or a sqlite:// file for a small installation")
 _need("CACHE_URL", "a Redis address such as rediscache://host:6379/1, shared by all web processes")
 _need("EMAIL_URL", "where mail goes, such as smtp+tls://user:password@host:587")
 if _faults:
