@@ -33,9 +33,13 @@ class HostMiddleware:
         return self.get_response(request)
 
 
-class Utf8Middleware:
-    """A body that says it is in another encoding is refused: browsers send UTF-8, and Django takes the name of any of
-    Python's codecs, "hex" among them, for an encoding and fails over it."""
+class UnusableMiddleware:
+    """Takes out what no browser sends and Django fails over.
+
+    A body that says it is in another encoding than UTF-8 is refused: Django takes the name of any of Python's codecs,
+    "hex" among them, for an encoding. A session key with a NUL in it (a quoted cookie may hold one) is nobody's, and
+    PostgreSQL would refuse to look it up.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -44,6 +48,8 @@ class Utf8Middleware:
         said = (request.content_params or {}).get("charset", "utf-8")
         if said.lower().replace("_", "-") not in {"utf-8", "utf8"}:
             return HttpResponseBadRequest("Send it in UTF-8.", content_type="text/plain; charset=utf-8")
+        if "\x00" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
         return self.get_response(request)
 
 

@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "learning_site.middleware.PrivatePagesMiddleware",
-    "learning_site.middleware.Utf8Middleware",
+    "learning_site.middleware.UnusableMiddleware",
     # Pages are text: a lesson is 29 kB plain and 8 kB so. Tokens are masked anew in every page (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "learning_site.middleware.ContentPolicyMiddleware",

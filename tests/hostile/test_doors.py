@@ -219,7 +219,7 @@ def test_no_cell_of_a_table_is_a_formula(first: str) -> None:
     assert safe(f"{first}cmd|' /C calc'!A0") == f"'{first}cmd|' /C calc'!A0"
 
 
-@pytest.mark.parametrize("name", ["Lena\nBcc: all@example.org", "Lena\r\nSubject: x", "Lena\x00"])
+@pytest.mark.parametrize("name", ["Lena\nBcc: all@example.org", "Lena\r\nSubject: x"])
 def test_a_mail_s_head_is_ours(name: str, lena: User, assessments: Unit) -> None:
     Person.objects.filter(pk=lena.person_id).update(name=name)
     by = User.objects.get(pk=lena.pk)
