@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from .models import EmailDomain, Invitation, Membership, Person, User
+from .models import EmailDomain, Invitation, Membership, Person, Unit, User
 from .permissions import visible_units
 from .rules import domain_of, hash_of
+
+JUST_NOW = datetime.timedelta(minutes=1)
 
 
 def approved_domains(user: User) -> QuerySet[EmailDomain]:
@@ -44,6 +48,13 @@ def invitations_seen_by(user: User) -> QuerySet[Invitation]:
         .select_related("unit", "organisation", "created_by__person", "used_by")
         .order_by("-created_at", "-pk")
     )
+
+
+def just_invited(*, unit: Unit, role: str, email: str) -> bool:
+    """Whether the same invitation went to the same address a moment ago: a button pressed twice."""
+    moment = timezone.now() - JUST_NOW
+    same = Invitation.objects.filter(unit=unit, role=role, email=email.strip().lower(), created_at__gte=moment)
+    return bool(email) and same.filter(used_at=None, withdrawn_at=None).exists()
 
 
 def open_invitation(token: str, user: User | AnonymousUser) -> Invitation | None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.people.forms import InvitationForm
 from courses.people.permissions import is_manager
-from courses.people.queries import invitations_seen_by
+from courses.people.queries import invitations_seen_by, just_invited
 from courses.people.requests import SignedInRequest
 from courses.people.services import invite, send_invitation, withdraw
 
@@ -31,6 +31,8 @@ def invitations(request: SignedInRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        if just_invited(unit=data["unit"], role=data["role"], email=data["email"]):
+            return redirect("people_invitations")
         invitation, link = invite(
             unit=data["unit"], role=data["role"], by=request.user, email=data["email"], days=data["days"]
         )
