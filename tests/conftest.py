@@ -12,7 +12,14 @@ from django.db import connection
 from tests.people import *  # noqa: F403  (fixtures)
 from tests.support import baseline, template
 
-THOROUGH = ("tests/test_every_address.py", "tests/content/test_loading.py", "tests/manager/test_scale.py")
+THOROUGH = (
+    "tests/content/test_loading.py",
+    "tests/credentials/test_pdf.py",
+    "tests/demo/test_load_demo.py",
+    "tests/hostile/",
+    "tests/manager/test_scale.py",
+    "tests/test_every_address.py",
+)
 """Files that take most of the time; `make test-fast` leaves them out, `make test` runs them on both engines."""
 
 
