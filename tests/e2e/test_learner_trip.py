@@ -126,6 +126,7 @@ def test_the_whole_trip_without_javascript(
 
 def focus_by_tab(page: Page, wanted: str, most: int = 60) -> None:
     """Presses Tab until what is focused says `wanted`; every stop on the way must be visible."""
+    page.wait_for_function("document.readyState === 'complete' && document.activeElement !== null")
     for _ in range(most):
         page.keyboard.press("Tab")
         found = page.evaluate(
@@ -154,8 +155,8 @@ def test_the_whole_trip_by_keyboard(
     expect(page.get_by_text("That is right.")).to_be_visible()
     for name in ("Next: Mina’s morning", "Next: the assessment", "Begin the assessment"):
         focus_by_tab(page, name)
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     for number in range(1, 5):
         expect(page.get_by_text(f"Question {number} of 4")).to_be_visible()
