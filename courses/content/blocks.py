@@ -1,4 +1,4 @@
-"""The blocks a lesson, resource or help page is built from, as the trainer edits them.
+"""The blocks a resource or help page is built from, as the trainer edits them; `lesson_blocks` adds those of a lesson.
 
 What a learner sees is not rendered from these: `freezing` turns each into plain data, and
 `templates/blocks/<name>.html` renders that data, in a published version and in the editor's preview alike.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
@@ -245,56 +244,8 @@ class ProseStream(blocks.StreamBlock):
     document = DocumentBlock()
 
 
-class LessonStream(ProseStream):
-    """A lesson's body: prose, and what asks the learner something."""
-
-    knowledge_check = SnippetChooserBlock(
-        "content.Question",
-        icon="help",
-        group=DOING,
-        description="A question of this module's bank marked “knowledge check”. Feedback, no score.",
-    )
-    reflection = ReflectionBlock()
-
-
 class ResourceStream(ProseStream):
     """A resource's body: prose, and what is written on by hand."""
 
     lines = LinesBlock()
     tick_list = TickListBlock()
-
-
-class LessonBlock(blocks.StructBlock):
-    """One lesson. Its block id is the lesson's id for ever; the slug is its address."""
-
-    title = blocks.CharBlock(max_length=200)
-    slug = blocks.CharBlock(
-        required=False, max_length=100, label="Address", help_text="Left empty, made from the title."
-    )
-    summary = blocks.TextBlock(required=False, help_text="One sentence for the list of lessons.")
-    minutes = blocks.IntegerBlock(min_value=1, max_value=240)
-    outcomes = blocks.ListBlock(
-        blocks.CharBlock(max_length=20), default=[], help_text="Keys of the outcomes taught here, such as O1."
-    )
-    principles = blocks.ListBlock(SnippetChooserBlock("content.Principle"), default=[])
-    body = LessonStream(label="What the learner reads and does")
-
-    class Meta:
-        icon = "doc-full"
-        label_format = "{title}"
-
-    def clean(self, value: Any) -> Any:
-        """An address is lower-case words with hyphens; “assessment” is the assessment's own."""
-        result = super().clean(value)
-        slug = result["slug"]
-        if slug and (slugify(slug) != slug or slug == "assessment"):
-            fault = "Use lower-case words joined by hyphens, and not “assessment”."
-            raise blocks.StructBlockValidationError({"slug": ValidationError(fault)})
-        return result
-
-
-class ModuleStream(blocks.StreamBlock):
-    lesson = LessonBlock()
-
-    class Meta:
-        collapsed = True

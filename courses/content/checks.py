@@ -8,6 +8,7 @@ from typing import Any
 
 from .freezing import Freezer, FrozenModule, unfinished
 from .frozen_files import svg_faults
+from .lesson_blocks import SCORED
 from .models import ChangeKind, ModulePage
 
 Data = dict[str, Any]
@@ -93,6 +94,8 @@ def _lesson_problems(page: ModulePage) -> list[str]:
                 problems.append(f"{where}: the story of {value.who} was withdrawn. Take it out.")
             if child.block_type == "knowledge_check" and value.module_id != page.pk:
                 problems.append(f"{where}: question {value.key} belongs to another module.")
+            if child.block_type == "activity":
+                problems += _activity_problems(where, value, page)
             if child.block_type == "image" and value["image"] and value["image"].is_svg():
                 with value["image"].file.open("rb") as file:
                     faults = svg_faults(file.read())
@@ -100,6 +103,20 @@ def _lesson_problems(page: ModulePage) -> list[str]:
                     f"{where}: the picture “{value['image'].title}” cannot be used: {fault}." for fault in faults
                 ]
     problems += [f"There is no figure with the key “{key}”." for key in sorted(freezer.unknown_figures)]
+    return problems
+
+
+def _activity_problems(where: str, value: Any, page: ModulePage) -> list[str]:
+    """An activity must count for whoever cannot use it too (WCAG 2.2: conforming alternate version)."""
+    name = f"{where}: the activity “{value['title'] or value['package'].title}”"
+    asked = [child.value for child in value["words"] if child.block_type == "knowledge_check"]
+    problems = [f"{name}: question {q.key} belongs to another module." for q in asked if q and q.module_id != page.pk]
+    if value["package"].archived_at:
+        problems.append(f"{name} uses a package that was put away. Choose another, or bring it back.")
+    if value["rule"] == "score" and not value["score"]:
+        problems.append(f"{name}: say how many per cent are needed.")
+    if value["rule"] in SCORED and not any(asked):
+        problems.append(f"{name} is scored: write its equivalent in words, with at least one knowledge check.")
     return problems
 
 

@@ -42,11 +42,17 @@ def copy_questions(*, source: ModulePage, target: ModulePage) -> None:
         copies[question.pk] = _copy(question, target)
     draft = target.get_latest_revision_as_object()
     for lesson in draft.lessons:
-        for child in lesson.value["body"]:
-            if child.block_type == "knowledge_check" and child.value and child.value.pk in copies:
-                child.value = copies[child.value.pk]
+        _point_to(copies, lesson.value["body"])
     draft.save_revision(clean=False)
     ModulePage.objects.filter(pk=target.pk).update(lessons=draft.lessons, current_version=None)
+
+
+def _point_to(copies: dict[int, Question], stream: Any) -> None:
+    for child in stream:
+        if child.block_type == "activity":
+            _point_to(copies, child.value["words"])
+        elif child.block_type == "knowledge_check" and child.value and child.value.pk in copies:
+            child.value = copies[child.value.pk]
 
 
 def _copy(question: Question, module: ModulePage) -> Question:

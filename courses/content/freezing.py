@@ -11,6 +11,8 @@ A body is a list of blocks; a block is a dictionary with `type`, `id` and, by ty
     audio {src, mime, title, transcript_html} · document {title, url, kind_words, text, pdf_url}
     table {caption, header, rows} · two_columns {left: {title, html, mark}, right: {…}} · next_steps {title, items_html}
     lines {label, count} · tick_list {title, items}
+    activity {title, kind, package, version, version_id, sha256, intro_html, rule: {kind, score}, counts,
+        words: [blocks]}
 
 `src` values are storage names made by `frozen_files`. A question is {key, kind, outcome, lesson, principles, nations,
 stem, feedback, options: [{key, text, correct, feedback}]}; it is read by the server only.
@@ -30,7 +32,7 @@ from django.utils.text import slugify
 from wagtail.rich_text import expand_db_html
 
 from .frozen_files import freeze_file, frozen_name
-from .models import Figure, FrozenStory, LessonMedia, ModulePage, Question, Story
+from .models import Figure, FrozenStory, LessonMedia, ModulePage, Package, Question, Story
 from .rich_html import as_taught
 
 Data = dict[str, Any]
@@ -154,6 +156,22 @@ class Freezer:
     def _reflection(self, value: Any) -> Data:
         return {"prompt": self.words(value["prompt"])}
 
+    def _activity(self, value: Any) -> Data:
+        package: Package = value["package"]
+        version = package.current_version
+        return {
+            "title": self.words(value["title"]) or package.title,
+            "kind": version.kind if version else "",
+            "package": package.public_id,
+            "version": version.number if version else 0,
+            "version_id": version.pk if version else None,
+            "sha256": version.sha256 if version else "",
+            "intro_html": self.html(value["intro"]),
+            "rule": {"kind": value["rule"], "score": value["score"] or 0},
+            "counts": value["counts"],
+            "words": self.body(value["words"]),
+        }
+
     def _content_note(self, value: Any) -> Data:
         return {
             "about": self.words(value["about"]),
@@ -258,6 +276,8 @@ def unfinished(child: Any) -> bool:
         return value["figure"] is None
     if child.block_type == "image":
         return value["image"] is None
+    if child.block_type == "activity":
+        return value["package"] is None or value["package"].current_version is None
     return child.block_type == "document" and not (value["resource"] or value["document"])
 
 
@@ -347,7 +367,14 @@ def outline_of(page: ModulePage, freezer: Freezer, bodies: list[list[Data]], que
                 "outcomes": list(child.value["outcomes"]),
                 "principles": [principle.code for principle in child.value["principles"] if principle],
                 "sha256": digest(body),
+                **_activities(body),
             }
             for child, body in zip((c for c in page.lessons if c.block_type == "lesson"), bodies, strict=True)
         ],
     }
+
+
+def _activities(body: list[Data]) -> Data:
+    """What of a lesson must be done before it counts, by rule; nothing for a lesson without activities."""
+    found = [{"id": block["id"], "rule": block["rule"]} for block in body if block["type"] == "activity"]
+    return {"activities": found} if found else {}

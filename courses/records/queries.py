@@ -12,7 +12,7 @@ from courses.content.models import LessonVersion, ModulePage, ModuleVersion, Que
 from courses.content.queries import generation
 from courses.people.models import Person
 
-from .models import AnswerDraft, Attempt, Enrolment, Event, LessonProgress, Reflection, Try
+from .models import ActivityProgress, AnswerDraft, Attempt, Enrolment, Event, LessonProgress, Reflection, Try
 from .models.event import EventKind
 
 KEPT_SECONDS = 60 * 60
@@ -68,6 +68,12 @@ def version_of(attempt: Attempt) -> ModuleVersion:
 def lesson_facts(attempt: Attempt) -> LessonFacts:
     """1 query."""
     return LessonFacts(frozenset(LessonProgress.objects.filter(attempt=attempt).values_list("lesson_id", flat=True)))
+
+
+def activities_done(attempt: Attempt) -> frozenset[str]:
+    """Block ids of the attempt's activities whose rule is met. 1 query."""
+    met = ActivityProgress.objects.filter(attempt=attempt, satisfied_at__isnull=False)
+    return frozenset(met.values_list("block_id", flat=True))
 
 
 def lesson_version(attempt: Attempt, slug: str) -> LessonVersion | None:

@@ -136,3 +136,54 @@ def snapshot(outline: Data, *, version: int, score: int | None, organisation: st
         "private": outline["private"],
         "organisation": organisation,
     }
+
+
+@dataclass(frozen=True)
+class ActivityFacts:
+    """What is known of one activity, over the attempts that its setting counts."""
+
+    opened: bool = False
+    completed: bool = False
+    passed: bool = False
+    scaled: float | None = None
+    """0 to 1 of the marks; None when it gave none."""
+
+
+def activity_satisfied(rule: Data, facts: ActivityFacts) -> bool:
+    """Whether an activity counts, by its rule {kind: opened|completed|passed|score, score: per cent}."""
+    if rule["kind"] == "opened":
+        return facts.opened
+    if rule["kind"] == "completed":
+        return facts.completed
+    if rule["kind"] == "passed":
+        return facts.passed
+    return facts.scaled is not None and round(facts.scaled * 100, 6) >= rule["score"] > 0
+
+
+def counted(attempts: Sequence[Data], counts: str) -> ActivityFacts:
+    """The facts of the attempts {completed, passed, scaled} in their order, by the setting `counts`: the best of them
+    (each fact at its best), the last or the first one."""
+    chosen = list(attempts)
+    if counts != "best" and chosen:
+        chosen = chosen[-1:] if counts == "last" else chosen[:1]
+    scores = [each["scaled"] for each in chosen if each["scaled"] is not None]
+    return ActivityFacts(
+        opened=bool(attempts),
+        completed=any(each["completed"] for each in chosen),
+        passed=any(each["passed"] for each in chosen),
+        scaled=max(scores) if scores else None,
+    )
+
+
+def lesson_of_activity(outline: Data, block_id: str) -> Data | None:
+    """The lesson of the outline in which an activity stands; None when none has it."""
+    for lesson in outline["lessons"]:
+        if any(activity["id"] == block_id for activity in lesson.get("activities", ())):
+            found: Data = lesson
+            return found
+    return None
+
+
+def activities_done(lesson: Data, done: Collection[str]) -> bool:
+    """Whether every activity of a lesson is among `done` (block ids); true for a lesson without any."""
+    return all(activity["id"] in done for activity in lesson.get("activities", ()))

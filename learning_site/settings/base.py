@@ -16,6 +16,8 @@ DEBUG = False
 SECRET_KEY = env("SECRET_KEY", default="")
 SITE_ORIGIN = env("SITE_ORIGIN", default="http://localhost:8000")
 CONTENT_ORIGIN = env("CONTENT_ORIGIN", default="http://{package}.localhost:8000")
+LAUNCH_SECONDS = 1200
+"""How long the token of an opened package is good for; the page around the package renews it."""
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
 SITE_NAME = "Alongside"
@@ -29,6 +31,7 @@ INSTALLED_APPS = [
     "courses.content",
     "courses.records",
     "courses.credentials",
+    "courses.interop",
     "courses.learner",
     "courses.trainer",
     "courses.manager",

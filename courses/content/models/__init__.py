@@ -1,6 +1,7 @@
 from .figure import Figure
 from .media import LessonMedia
 from .module import CataloguePage, ModuleOutcome, ModulePage
+from .package import Library, Package, PackageKind, PackageUpload, PackageVersion, UploadStatus
 from .pages import HelpIndexPage, HelpPage, HomePage, StandardPage
 from .principle import Nation, Principle, Sector
 from .question import Question, QuestionOption
@@ -18,10 +19,15 @@ __all__ = [
     "HomePage",
     "LessonMedia",
     "LessonVersion",
+    "Library",
     "ModuleOutcome",
     "ModulePage",
     "ModuleVersion",
     "Nation",
+    "Package",
+    "PackageKind",
+    "PackageUpload",
+    "PackageVersion",
     "Principle",
     "Question",
     "QuestionOption",
@@ -32,4 +38,5 @@ __all__ = [
     "Sector",
     "StandardPage",
     "Story",
+    "UploadStatus",
 ]

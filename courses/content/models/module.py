@@ -10,7 +10,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, Revision
 
-from courses.content.blocks import ModuleStream
+from courses.content.lesson_blocks import ModuleStream
 from courses.content.panels import module_edit_handler
 
 from .principle import Nation, Principle, Sector

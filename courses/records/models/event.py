@@ -23,6 +23,9 @@ class EventKind(models.TextChoices):
     NAME_CORRECTED = "name-corrected", "Name corrected on the certificate"
     EXTRA_TRY = "extra-try", "Allowed another try"
     CORRECTED = "corrected", "Told of an urgent correction"
+    ACTIVITY_OPENED = "activity-opened", "Opened an activity"
+    ACTIVITY_CALLS = "activity-calls", "An activity reported"
+    ACTIVITY_DONE = "activity-done", "Finished an activity"
     RESCORED = "rescored", "A withdrawn question counted as right"
 
 

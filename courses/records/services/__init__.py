@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from courses.records.saving import Saved, delete_reflection, note_place, save_answer, save_reflection
 
+from .activities import Standing, open_attempt, progress_of, settle
 from .enrolling import start
 from .finishing import RENEW_WITHIN, complete_if_satisfied, locked
 from .lessons import finish_lesson
@@ -17,6 +18,7 @@ __all__ = [
     "RENEW_WITHIN",
     "Result",
     "Saved",
+    "Standing",
     "allow_another_try",
     "begin_try",
     "complete_if_satisfied",
@@ -24,8 +26,11 @@ __all__ = [
     "finish_lesson",
     "locked",
     "note_place",
+    "open_attempt",
+    "progress_of",
     "save_answer",
     "save_reflection",
+    "settle",
     "start",
     "submit_try",
 ]

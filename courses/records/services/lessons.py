@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.records import queries, rules
 from courses.records.events import tell
-from courses.records.models import Attempt, Completion, LessonProgress
+from courses.records.models import Attempt, Completion, Enrolment, LessonProgress
 from courses.records.models.event import EventKind
 
 from .finishing import complete, locked
@@ -19,13 +19,24 @@ from .finishing import complete, locked
 def finish_lesson(*, attempt: Attempt, lesson_id: str, now: datetime.datetime | None = None) -> Completion | None:
     """Notes that a lesson was worked through, and completes the module when that was the last thing missing.
 
-    Nothing happens for a lesson done already, a finished attempt, or a lesson the version does not have.
+    Nothing happens for a lesson done already, one with an activity that is not done, a finished attempt, or a lesson
+    the version does not have.
     """
     now = now or timezone.now()
     lesson = next((lesson for lesson in attempt.version.outline["lessons"] if lesson["id"] == lesson_id), None)
     if lesson is None:
         return None
-    enrolment = locked(attempt.enrolment_id)
+    if not rules.activities_done(lesson, queries.activities_done(attempt) if lesson.get("activities") else ()):
+        return None
+    return lesson_done(enrolment=locked(attempt.enrolment_id), attempt=attempt, lesson=lesson, now=now)
+
+
+def lesson_done(
+    *, enrolment: Enrolment, attempt: Attempt, lesson: rules.Data, now: datetime.datetime
+) -> Completion | None:
+    """The same for a caller that holds the lock of `enrolment` and has seen that nothing in the lesson is missing: its
+    last activity was done. Saves the enrolment."""
+    lesson_id = lesson["id"]
     done = queries.lesson_facts(attempt).done
     if enrolment.completed_at is not None or lesson_id in done:
         return None
