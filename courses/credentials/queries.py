@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, Q, When
 from django.utils import timezone
 
 from courses.content.typography import curly
@@ -19,13 +19,41 @@ NO_NUMBER = "-"
 """Stands in no row: asked for in place of what is no number, so that every answer costs the same."""
 
 
-def _whole() -> QuerySet[Certificate]:
-    return Certificate.objects.select_related("holder", "completion__enrolment", "revocation")
+def private(completion: str = "completion__") -> Q:
+    """Of a module that was private when it was completed, or is private today (to trainers or to learners).
+
+    It may have become so long after somebody completed it: what that tells of her is hers to show from that day on.
+    `completion` leads from the model asked to the completion.
+    """
+    paths = ("version__private", "module__private", "module__current_version__private")
+    return Q(*((f"{completion}{path}", True) for path in paths), _connector=Q.OR)
 
 
-def held_by(person: Person, number: str) -> Certificate | None:
+def checkable(completion: str = "completion__", holder: str = "holder__") -> Case:
+    """Whether anyone may check a certificate by its number."""
+    return Case(When(private(completion), then=f"{holder}allowed"), default=True, output_field=BooleanField())
+
+
+@dataclass(frozen=True)
+class Held:
+    """A certificate as its holder sees it."""
+
+    certificate: Certificate
+    private: bool
+    """Whether others may check it is hers to say."""
+    public: bool
+    """Whether they may today."""
+
+
+def held_by(person: Person, number: str) -> Held | None:
     """The certificate with this number, for its holder alone. One query."""
-    return _whole().filter(person=person, number=rules.parse_number(number) or NO_NUMBER).first()
+    found = (
+        Certificate.objects.filter(person=person, number=rules.parse_number(number) or NO_NUMBER)
+        .select_related("holder", "completion__enrolment", "revocation")
+        .annotate(private=Case(When(private(), then=True), default=False), public=checkable())
+        .first()
+    )
+    return Held(certificate=found, private=found.private, public=found.public) if found else None
 
 
 def state_of(certificate: Certificate, today: datetime.date) -> rules.State:
@@ -55,7 +83,7 @@ def check(number: str, *, today: datetime.date, surname: str = "") -> Checked | 
     Plain values instead of rows of four tables: strangers ask this page, and it costs half.
     """
     found = (
-        Certificate.objects.filter(number=rules.parse_number(number) or NO_NUMBER, holder__public=True)
+        Certificate.objects.filter(checkable(), number=rules.parse_number(number) or NO_NUMBER)
         .values_list(
             "number",
             "issued_at",

@@ -15,6 +15,7 @@ from courses.records.models.event import EventKind
 
 from . import rules
 from .models import Certificate, CertificateHolder, Revocation, RevocationReason
+from .queries import private
 
 OURSELVES = "Alongside"
 """The issuer for people who learn without an organisation."""
@@ -54,7 +55,6 @@ def issue(*, completion: Completion) -> Certificate:
         name=known["person__name"],
         family_name=known["person__family_name"],
         signatory_name=signatory["name"],
-        public=not completion.snapshot["private"],
     )
     tell(
         enrolment=completion.enrolment,
@@ -94,8 +94,8 @@ def revoke(*, certificate: Certificate, by: Person, reason: str) -> Revocation:
 def set_public(*, certificate: Certificate, public: bool) -> None:
     """Whether others may check a private module's certificate: its holder alone decides, and can take it back. The
     certificates of other modules can always be checked."""
-    if certificate.completion.snapshot["private"]:
-        CertificateHolder.objects.filter(certificate=certificate).update(public=public)
+    hers_to_say = Certificate.objects.filter(private(), pk=certificate.pk)
+    CertificateHolder.objects.filter(certificate__in=hers_to_say).update(allowed=public)
 
 
 @transaction.atomic

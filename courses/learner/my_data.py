@@ -20,6 +20,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from courses.credentials.models import Certificate
+from courses.credentials.queries import checkable
 from courses.people.models import Invitation, Membership, Person
 from courses.records import learning
 from courses.records.models import (
@@ -143,10 +144,10 @@ def _completions(person: Person) -> Iterator[Row]:
 
 def _certificates(person: Person) -> Iterator[Row]:
     return _rows(
-        Certificate.objects.filter(person=person),
-        "number", "issued_at", "valid_until", "issuer", "signatory_title",
+        Certificate.objects.filter(person=person).annotate(anybody_may_check=checkable()),
+        "number", "issued_at", "valid_until", "issuer", "signatory_title", "anybody_may_check",
         of_completion="completion_id", printed_name="holder__name", printed_family_name="holder__family_name",
-        signatory_name="holder__signatory_name", anybody_may_check="holder__public",
+        signatory_name="holder__signatory_name", allowed_by_you="holder__allowed",
         revoked_at="revocation__revoked_at", revoked_because="revocation__reason__text",
     )  # fmt: skip
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from django.db.models import Case, When
+
 from courses.credentials.models import Certificate
+from courses.credentials.queries import checkable, private
 from courses.people.models import Person
 from courses.records import learning
 from courses.records.models import Completion
@@ -19,6 +22,10 @@ class Done:
     completion: Completion
     certificate: Certificate | None
     on: datetime.date
+    private: bool
+    """Whether the module was or is private, so that nobody else sees that she took it."""
+    public: bool
+    """Whether anybody may check the certificate by its number."""
 
     @property
     def revoked(self) -> bool:
@@ -42,18 +49,18 @@ class Done:
         """Whether she wrote a CPD note about it."""
         return hasattr(self.completion, "cpd_note")
 
-    @property
-    def public(self) -> bool:
-        """Whether anybody may check it by its number."""
-        return self.certificate is not None and self.certificate.holder.public
-
 
 def done(person: Person, on: datetime.date) -> list[Done]:
     """What she completed, newest first. 1 query."""
-    found = learning.completions(person).select_related(
-        "version", "enrolment", "certificate__holder", "certificate__revocation", "cpd_note"
+    found = (
+        learning.completions(person)
+        .select_related("version", "enrolment", "certificate__revocation", "cpd_note")
+        .annotate(
+            private=Case(When(private(completion=""), then=True), default=False),
+            public=checkable(completion="", holder="certificate__holder__"),
+        )
     )
-    return [Done(completion, getattr(completion, "certificate", None), on) for completion in found]
+    return [Done(row, getattr(row, "certificate", None), on, private=row.private, public=row.public) for row in found]
 
 
 def latest_of_each(every: list[Done]) -> tuple[list[Done], list[Done]]:

@@ -30,8 +30,8 @@ class CertificateHolder(models.Model):
     name = models.CharField(max_length=200)
     family_name = models.CharField(max_length=200, blank=True)
     signatory_name = models.CharField(max_length=200, blank=True)
-    public = models.BooleanField(
-        default=True, help_text="False: a private module whose holder has not allowed a check."
+    allowed = models.BooleanField(
+        default=False, help_text="She lets others check it although the module is private, or becomes so later."
     )
 
     def __str__(self) -> str:

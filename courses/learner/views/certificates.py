@@ -11,16 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.credentials import pdf, queries, services
-from courses.credentials.models import Certificate
 from courses.credentials.rules import State
 
 
-def _mine(request: HttpRequest, number: str) -> Certificate:
+def _mine(request: HttpRequest, number: str) -> queries.Held:
     """Anyone but the holder is told that there is no such page: whether a number exists is not theirs to know."""
-    certificate = queries.held_by(request.user.person, number) if request.user.is_authenticated else None
-    if certificate is None:
+    held = queries.held_by(request.user.person, number) if request.user.is_authenticated else None
+    if held is None:
         raise Http404
-    return certificate
+    return held
 
 
 @require_safe
@@ -28,15 +27,16 @@ def _mine(request: HttpRequest, number: str) -> Certificate:
 @login_required
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     """The certificate, how to check it, and for a private module whether others may. Budget: 4 queries."""
-    found = _mine(request, number)
+    held = _mine(request, number)
+    found = held.certificate
     if found.number != number:
         return redirect("certificate", found.number)
     context = {
         "certificate": found,
         "document": pdf.in_words(found),
         "state": queries.state_of(found, timezone.localdate()),
-        "private": found.completion.snapshot["private"],
-        "public": found.holder.public,
+        "private": held.private,
+        "public": held.public,
         "crumbs": [("My learning", "/my-learning/")],
     }
     return render(request, "credentials/certificate.html", context)
@@ -47,10 +47,11 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The same as a tagged PDF. A withdrawn certificate is printed no more. Budget: 4 queries."""
-    found = _mine(request, number)
+    held = _mine(request, number)
+    found = held.certificate
     if queries.state_of(found, timezone.localdate()) is State.REVOKED:
         return redirect("certificate", found.number)
-    response = HttpResponse(pdf.render(found), content_type="application/pdf")
+    response = HttpResponse(pdf.render(found, public=held.public), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="certificate-{found.number}.pdf"'
     return response
 
@@ -59,7 +60,7 @@ def certificate_pdf(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 def certificate_sharing(request: HttpRequest, number: str) -> HttpResponse:
     """Allows or stops the check of a private module's certificate by others. Budget: 5 queries."""
-    found = _mine(request, number)
+    found = _mine(request, number).certificate
     public = request.POST.get("public") == "yes"
     services.set_public(certificate=found, public=public)
     messages.success(
