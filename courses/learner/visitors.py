@@ -6,6 +6,7 @@ shown. A page that set a cookie, asked for a form token or is private is never k
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable
 from functools import wraps
@@ -15,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.template.response import SimpleTemplateResponse
+from django.templatetags.static import static
 from django.utils.cache import patch_vary_headers
 
 from courses.content.public import KEPT_SECONDS, public_mark
@@ -30,7 +32,7 @@ def kept_for_visitors(view: View) -> View:
         if not is_plain_visit(request):
             return view(request, *args, **kwargs)
         where = hashlib.sha256(f"{request.get_host()}{request.path}".encode()).hexdigest()[:32]
-        key = f"page:{public_mark()}:{where}"
+        key = f"page:{look()}:{public_mark()}:{where}"
         kept: tuple[bytes, str, str] | None = cache.get(key)
         if kept is None:
             response = view(request, *args, **kwargs)
@@ -47,6 +49,13 @@ def kept_for_visitors(view: View) -> View:
         return fresh(request, *kept)
 
     return answer
+
+
+@functools.cache
+def look() -> str:
+    """Changes with every build of the site's look, which kept pages link to; processes of two releases may share a
+    cache while one takes over from the other."""
+    return hashlib.sha256(static("css/site.css").encode()).hexdigest()[:12]
 
 
 def is_plain_visit(request: HttpRequest) -> bool:

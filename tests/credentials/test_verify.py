@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from courses.content.models import ModulePage
 from courses.credentials import services
 from courses.credentials.models import Certificate
 from courses.people.models import User
@@ -97,6 +98,64 @@ def test_it_takes_few_queries(
             one.get(f"/verify/{certificate.number}/")
     with django_assert_max_num_queries(1):
         client.post(f"/verify/{certificate.number}/", {"surname": "Okafor"})
+
+
+def test_a_page_that_is_kept_says_at_once_what_has_changed(
+    client: Client, ben: User, amara: User, certificate: Certificate, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = f"/verify/{certificate.number}/"
+
+    def asked_again() -> str:
+        page = client.get(address).content.decode()
+        with django_assert_num_queries(1):
+            assert client.get(address).content.decode() == page
+        return page
+
+    assert "<bdi>A. O.</bdi>" in asked_again()
+    services.correct_name(person=amara.person, name="Zainab Bello", family_name="Bello", follow=True)
+    assert "<bdi>Z. B.</bdi>" in asked_again()
+    for private in (True, False):
+        ModulePage.objects.filter(pk=certificate.completion.module_id).update(private=private)
+        assert client.get(address).status_code == (404 if private else 200)
+    services.revoke(certificate=certificate, by=ben.person, reason="Somebody else sat the assessment.")
+    assert "This certificate was revoked" in asked_again()
+
+
+def test_a_page_that_is_kept_expires_with_the_day(
+    client: Client, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day, word in ((3, "is valid"), (4, "has expired")):
+        now = datetime.datetime(2028, 3, day, 9, tzinfo=datetime.UTC)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        for _ in range(2):
+            assert f"This certificate {word}" in client.get(f"/verify/{certificate.number}/").content.decode()
+
+
+def test_what_is_kept_holds_no_name_and_nothing_of_one_visitor(
+    client: Client, amara_client: Client, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, object] = {}
+    monkeypatch.setattr("courses.learner.views.verify.cache.set", lambda key, value, _: kept.update({key: value}))
+    address = f"/verify/{certificate.number}/"
+    assert "Sign out" in amara_client.get(address).content.decode()
+    client.post(address, {"surname": "Okafor"})
+    assert not kept
+    response = client.get(address)
+    assert not response.cookies
+    ((key, content),) = kept.items()
+    assert content == response.content
+    for name in ("Amara", "Okafor", certificate.number):
+        assert name not in key
+    assert "Okafor" not in str(content)
+
+
+def test_a_surname_is_compared_without_a_token(certificate: Certificate) -> None:
+    """It changes nothing, so there is nothing to protect, and the page needs no cookie."""
+    strict = Client(enforce_csrf_checks=True)
+    page = strict.get(f"/verify/{certificate.number}/")
+    assert "csrfmiddlewaretoken" not in page.content.decode()
+    answer = strict.post(f"/verify/{certificate.number}/", {"surname": "Okafor"})
+    assert "<strong>Yes.</strong>" in answer.content.decode()
 
 
 def test_too_many_are_told_when_to_come_back(
