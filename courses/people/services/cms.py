@@ -22,7 +22,7 @@ GROUPS: dict[str, str] = {
 }
 CONTENT = "content"
 """Label of the app that holds what is taught; its tables stand above ours, its permissions can be named from here."""
-APPEND_ONLY = ("moduleversion",)
+APPEND_ONLY = ("lessonversion", "moduleversion", "packageversion", "questionversion")
 FILES = (("wagtailimages", "image"), ("wagtaildocs", "document"), ("wagtailmedia", "media"))
 """Whose permissions Wagtail asks for, whatever our own models of files are called."""
 
@@ -52,7 +52,7 @@ def ensure_cms_groups(*, only: set[str] | None = None) -> None:
     page_types = ("add", "change", "publish", "lock", "unlock")
     if not only or authors in only:
         content = Permission.objects.filter(content_type__app_label=CONTENT).exclude(
-            content_type__model__in=APPEND_ONLY
+            content_type__model__in=(*APPEND_ONLY, "library")
         )
         _grant(authors, permissions=content, pages=page_types, files=("add", "change", "choose"))
     if not only or reviewers in only:
