@@ -1,6 +1,6 @@
 """The blocks a resource or help page is built from, as the trainer edits them; `lesson_blocks` adds those of a lesson.
 
-What a learner sees is not rendered from these: `freezing` turns each into plain data, and
+What a learner sees is not rendered from these: `freezer` turns each into plain data, and
 `templates/blocks/<name>.html` renders that data, in a published version and in the editor's preview alike.
 """
 

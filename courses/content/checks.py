@@ -6,7 +6,8 @@ import datetime
 from collections import Counter
 from typing import Any
 
-from .freezing import Freezer, FrozenModule, unfinished
+from .freezer import Freezer, unfinished
+from .freezing import FrozenModule
 from .frozen_files import svg_faults
 from .lesson_blocks import SCORED
 from .models import ChangeKind, ModulePage

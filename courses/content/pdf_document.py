@@ -1,4 +1,4 @@
-"""A document as tagged PDF: a resource, a record, anything made of frozen blocks (shapes: `freezing`).
+"""A document as tagged PDF: a resource, a record, anything made of frozen blocks (shapes: `freezer`).
 
 One source for screen and paper: the same blocks that `rendering` turns into HTML become data for `document.typ` here.
 """
