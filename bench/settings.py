@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from learning_site.settings.base import *  # noqa: F403
+from learning_site.settings.base import *
 from learning_site.settings.base import database
 
 SECRET_KEY = "bench-only-" + "not-a-secret-" * 4

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import environ
-import structlog
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+
+from .accounts import *
+from .logging import *
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -147,61 +149,7 @@ CSRF_FAILURE_VIEW = "courses.learner.views.errors.csrf_failure"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["courses.people.backends.PersonBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/my-learning/"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_FORMS = {
-    "add_email": "courses.people.forms.AddEmailForm",
-    "change_password": "courses.people.forms.ChangePasswordForm",
-    "login": "courses.people.forms.LoginForm",
-    "reauthenticate": "courses.people.forms.ReauthenticateForm",
-    "reset_password": "courses.people.forms.ResetPasswordForm",
-    "reset_password_from_key": "courses.people.forms.ResetPasswordKeyForm",
-    "set_password": "courses.people.forms.SetPasswordForm",
-    "signup": "courses.people.forms.SignupForm",
-}
-ACCOUNT_ADAPTER = "courses.people.adapters.AccountAdapter"
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# A whole council may sit behind one address: limits by address are wide, those by account narrow.
-ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
-    "login": "300/m/ip",
-    "login_failed": "60/m/ip,5/300s/key",
-    "signup": "60/m/ip",
-}
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-ACCOUNT_SESSION_REMEMBER = None
-MFA_ADAPTER = "courses.people.adapters.MFAAdapter"
-MFA_FORMS = {
-    "activate_totp": "courses.people.forms.ActivateTOTPForm",
-    "add_webauthn": "courses.people.forms.AddWebAuthnForm",
-    "authenticate": "courses.people.forms.AuthenticateForm",
-    "authenticate_webauthn": "courses.people.forms.AuthenticatePasskeyForm",
-    "edit_webauthn": "courses.people.forms.EditWebAuthnForm",
-    "login_webauthn": "courses.people.forms.LoginPasskeyForm",
-    "reauthenticate": "courses.people.forms.ReauthenticateCodeForm",
-    "reauthenticate_webauthn": "courses.people.forms.ReauthenticatePasskeyForm",
-}
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}  # as ACCOUNT_RATE_LIMITS: there is nothing to guess
 MFA_TOTP_ISSUER = SITE_NAME
-MFA_TOTP_TOLERANCE = 1  # clocks of phones and servers differ: the code before and the one after count too
-USERSESSIONS_TRACK_ACTIVITY = False
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
@@ -295,39 +243,3 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 }
 
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.KeyValueRenderer(key_order=["level", "logger", "event"]),
-            "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
-        },
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": [
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-            ],
-        },
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        structlog.processors.TimeStamper(fmt="iso"),
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .base import *  # noqa: F403
+from .base import *
 from .base import BASE_DIR, database, env
 from .base import INSTALLED_APPS as BASE_APPS
 

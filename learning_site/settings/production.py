@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from .base import *  # noqa: F403
-from .base import LOGGING, database, env
+from .base import *
 from .base import STORAGES as BASE_STORAGES
+from .base import database, env
+from .logging import LOGGING
 
 _faults: list[str] = []
 

@@ -1,6 +1,6 @@
 """The demo's settings for the browser tests: static files straight from where they are built."""
 
-from learning_site.settings.demo import *  # noqa: F403
+from learning_site.settings.demo import *
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
