@@ -19,14 +19,16 @@ class ActivityProgress(models.Model):
     """One activity of one attempt: the version it plays to the end, where she is in it, whether its rule is met.
 
     `state` is what the package asked to keep: for H5P {sub-content id: {data type: text}}, for SCORM {SCO id: {element:
-    value}}. A newer one replaces it: within one opening of the package (`client`) by `sequence`, between openings by
-    the time it was given.
+    value}}. A newer one replaces it: within one opening of the package (a client) by its sequence, between openings by
+    the time it was given; `marks` are those three of what stands, for each part of the state on its own, so that a late
+    save of one SCO costs no other. `client`, `sequence` and `given_at` are those of the last call taken.
     """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="activities")
     block_id = models.CharField(max_length=40)
     version = models.ForeignKey(PackageVersion, on_delete=models.PROTECT, related_name="+")
     state = models.JSONField(default=dict)
+    marks = models.JSONField(default=dict)
     client = models.CharField(max_length=40, blank=True)
     sequence = models.BigIntegerField(default=0)
     given_at = models.DateTimeField(null=True)
@@ -42,10 +44,12 @@ class ActivityProgress(models.Model):
 
 
 class ActivityAttempt(models.Model):
-    """One go at an activity, from its beginning to what it reported last. Every one is kept."""
+    """One go at an activity, from its beginning to what it reported last. Every one is kept. One that was made in words
+    is marked by the server, and does not count among those of the package."""
 
     progress = models.ForeignKey(ActivityProgress, on_delete=models.PROTECT, related_name="attempts")
     number = models.PositiveIntegerField()
+    by = models.CharField(max_length=20, choices=SatisfiedBy.choices, default=SatisfiedBy.PACKAGE)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     raw = models.FloatField(null=True)
