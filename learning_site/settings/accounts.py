@@ -15,14 +15,14 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_FORMS = {
-    "add_email": "courses.people.forms.AddEmailForm",
-    "change_password": "courses.people.forms.ChangePasswordForm",
-    "login": "courses.people.forms.LoginForm",
-    "reauthenticate": "courses.people.forms.ReauthenticateForm",
-    "reset_password": "courses.people.forms.ResetPasswordForm",
-    "reset_password_from_key": "courses.people.forms.ResetPasswordKeyForm",
-    "set_password": "courses.people.forms.SetPasswordForm",
-    "signup": "courses.people.forms.SignupForm",
+    "add_email": "courses.people.forms.account.AddEmailForm",
+    "change_password": "courses.people.forms.account.ChangePasswordForm",
+    "login": "courses.people.forms.account.LoginForm",
+    "reauthenticate": "courses.people.forms.account.ReauthenticateForm",
+    "reset_password": "courses.people.forms.account.ResetPasswordForm",
+    "reset_password_from_key": "courses.people.forms.account.ResetPasswordKeyForm",
+    "set_password": "courses.people.forms.account.SetPasswordForm",
+    "signup": "courses.people.forms.account.SignupForm",
 }
 ACCOUNT_ADAPTER = "courses.people.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
@@ -42,14 +42,14 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 ACCOUNT_SESSION_REMEMBER = None
 MFA_ADAPTER = "courses.people.adapters.MFAAdapter"
 MFA_FORMS = {
-    "activate_totp": "courses.people.forms.ActivateTOTPForm",
-    "add_webauthn": "courses.people.forms.AddWebAuthnForm",
-    "authenticate": "courses.people.forms.AuthenticateForm",
-    "authenticate_webauthn": "courses.people.forms.AuthenticatePasskeyForm",
-    "edit_webauthn": "courses.people.forms.EditWebAuthnForm",
-    "login_webauthn": "courses.people.forms.LoginPasskeyForm",
-    "reauthenticate": "courses.people.forms.ReauthenticateCodeForm",
-    "reauthenticate_webauthn": "courses.people.forms.ReauthenticatePasskeyForm",
+    "activate_totp": "courses.people.forms.second_factor.ActivateTOTPForm",
+    "add_webauthn": "courses.people.forms.second_factor.AddWebAuthnForm",
+    "authenticate": "courses.people.forms.second_factor.AuthenticateForm",
+    "authenticate_webauthn": "courses.people.forms.second_factor.AuthenticatePasskeyForm",
+    "edit_webauthn": "courses.people.forms.second_factor.EditWebAuthnForm",
+    "login_webauthn": "courses.people.forms.second_factor.LoginPasskeyForm",
+    "reauthenticate": "courses.people.forms.second_factor.ReauthenticateCodeForm",
+    "reauthenticate_webauthn": "courses.people.forms.second_factor.ReauthenticatePasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

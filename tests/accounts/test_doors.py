@@ -121,7 +121,7 @@ def test_a_posted_address_changes_nothing_in_the_cms(admin: User, admin_client: 
 
 def test_allauth_offers_one_password_field(db: None) -> None:
     """Twice-typed passwords are shorter ones; a button shows what was typed."""
-    from courses.people import forms as ours
+    from courses.people.forms import account as ours
 
     for form in (ours.SignupForm(), ours.ResetPasswordKeyForm(), ours.ChangePasswordForm()):
         hidden = [f for f in form.fields.values() if isinstance(f.widget, forms.PasswordInput) and f.label]

@@ -79,7 +79,7 @@ def test_known_and_unknown_addresses_are_answered_alike(
 
 def test_two_sign_ups_with_one_address_leave_one_person(db: None, client: Client) -> None:
     """The second passes the form's check, then finds the address taken by the first."""
-    from courses.people.forms import SignupForm
+    from courses.people.forms.account import SignupForm
 
     forms = [SignupForm(data=NEW), SignupForm(data=NEW)]
     assert all(form.is_valid() for form in forms)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from courses.credentials.models import Certificate
 from courses.credentials.services import correct_name
 from courses.forms import Form
-from courses.people.forms import checked_name
+from courses.people.forms.ours import checked_name
 from courses.people.models import Person, Profession
 from courses.people.requests import SignedInRequest
 from courses.people.services import choose_profession

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from courses.people.forms import InvitationForm
+from courses.people.forms.joining import InvitationForm
 from courses.people.permissions import is_manager
 from courses.people.queries import invitations_seen_by, just_invited
 from courses.people.requests import SignedInRequest
