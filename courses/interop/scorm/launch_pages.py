@@ -1,0 +1,80 @@
+"""Looks at the pages that a SCORM package opens first, for what a trainer wants to know before learners do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from courses.interop.zips import SafeZip
+
+from .faults import refused
+
+PAGES = {"html", "htm", "xhtml"}
+FILMS, CAPTIONS = {"mp4", "webm", "m4v", "mov"}, {"vtt", "srt", "ttml"}
+MOST_PAGES, LONGEST = 50, 512 * 1024
+ADDRESS = re.compile(r"""(?:src|href|data|action|poster)\s*=\s*["']?\s*((?:https?:)?//[^\s"'<>]+)""", re.IGNORECASE)
+SCRIPT_ADDRESS = re.compile(r"""["'](https?://[^\s"'<>\\]+)["']""")
+HARMLESS = re.compile(r"^https?://(www\.w3\.org|schema\.org|www\.adlnet\.org|www\.imsglobal\.org|purl\.org)/")
+OPENS_ON_LOAD = re.compile(r"""<body[^>]*\bonload\s*=\s*(?:"[^"]*|'[^']*)window\.open\s*\(""", re.IGNORECASE)
+OPENS = re.compile(r"window\.open\s*\(")
+LANGUAGE = re.compile(r"""<html[^>]*\blang\s*=\s*["']?([A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*)""", re.IGNORECASE)
+PICTURE = re.compile(r"<img\b(?![^>]*\balt\s*=)", re.IGNORECASE)
+FILM = re.compile(r"<video\b", re.IGNORECASE)
+TRACK = re.compile(r"<track\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the pages tell: addresses elsewhere (they are blocked), languages, and hints in words."""
+
+    external: list[str]
+    languages: set[str]
+    hints: list[str]
+
+
+def look(package: SafeZip, files: list[str], names: set[str]) -> Seen:
+    """Reads the beginning of each page that is opened. Raises Refused when one needs a window of its own."""
+    external: dict[str, None] = {}
+    languages: set[str] = set()
+    hints: dict[str, None] = dict.fromkeys(_of_all_files(names))
+    for name in dict.fromkeys(files[:MOST_PAGES]):
+        with package.open(name) as stream:
+            text = stream.read(LONGEST).decode("utf-8", "replace")
+        if OPENS_ON_LOAD.search(text):
+            raise refused("needs-popup", name[:200])
+        external |= dict.fromkeys(_external(text))
+        languages |= {found.lower() for found in LANGUAGE.findall(text)}
+        hints |= dict.fromkeys(_of_page(name, text))
+    return Seen(list(external)[:50], languages, list(hints))
+
+
+def _external(text: str) -> Iterator[str]:
+    for found in [*ADDRESS.findall(text), *SCRIPT_ADDRESS.findall(text)]:
+        address = f"https:{found}" if found.startswith("//") else found
+        try:
+            host = urlsplit(address).hostname
+        except ValueError:
+            continue
+        if host and not HARMLESS.match(address):
+            yield address[:300]
+
+
+def _of_page(name: str, text: str) -> Iterator[str]:
+    if not LANGUAGE.search(text):
+        yield f"“{name}” does not say which language it is in, so screen readers may read it in the wrong voice."
+    if PICTURE.search(text):
+        yield f"“{name}” has a picture without a text for people who cannot see it."
+    if FILM.search(text) and not TRACK.search(text):
+        yield f"“{name}” has a film without captions."
+    if OPENS.search(text):
+        yield f"“{name}” may open a second window. Windows are blocked: try as a learner whether it plays without."
+
+
+def _of_all_files(names: set[str]) -> Iterator[str]:
+    endings = {name.rsplit(".", 1)[-1].lower() for name in names}
+    if FILMS & endings and not CAPTIONS & endings:
+        yield "The package holds films and no file of captions. Learners who cannot hear them need the same in words."
+    if "swf" in endings:
+        yield "The package holds Flash, which no browser plays any more. Parts of it may stay blank."
