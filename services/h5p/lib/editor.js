@@ -17,6 +17,7 @@ import { userOf } from './workshop.js';
 const PAGE = fileURLToPath(new URL('../page', import.meta.url));
 const COOKIE = 'h5p-edit';
 const HUB_ACTIONS = new Set(['library-install', 'get-content', 'content-hub-metadata-cache']);
+const NO_HUB = { levels: [], languages: [], licenses: [], disciplines: [] };
 // H5P's editor and its CKEditor write inline handlers and styles. The page has an origin of its own, and only what
 // curators installed runs in it.
 const POLICY =
@@ -81,7 +82,8 @@ export function editorRoutes(settings, workshop) {
     routes.get('/ajax', async (request, response) => {
         const { action, machineName, majorVersion, minorVersion, language } = request.query;
         if (HUB_ACTIONS.has(action)) {
-            throw new Refusal(400, 'hub-off', 'The H5P Hub is not used here.');
+            response.json({ success: true, data: NO_HUB });
+            return;
         }
         const found = await endpoint(request);
         response.json(await found.getAjax(action, machineName, majorVersion, minorVersion, language, request.user));
