@@ -20,6 +20,10 @@ SITE_ORIGIN = env("SITE_ORIGIN", default="http://localhost:8000")
 CONTENT_ORIGIN = env("CONTENT_ORIGIN", default="http://{package}.localhost:8000")
 LAUNCH_SECONDS = 1200
 """How long the token of an opened package is good for; the page around the package renews it."""
+H5P_SERVICE_URL = env("H5P_SERVICE_URL", default="")
+"""Where the optional H5P authoring service answers, for this site and for trainers' browsers; empty: there is none."""
+H5P_SERVICE_TOKEN = env("H5P_SERVICE_TOKEN", default="")
+"""The secret shared with it, at least 32 characters."""
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
 SITE_NAME = "Alongside"
