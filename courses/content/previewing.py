@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString
 
-from .freezing import Data, Freezer, freeze_module, lesson_slug
+from .activity_words import rule_words
+from .freezer import Data, Freezer
+from .freezing import freeze_module, lesson_slug
 from .models import ModulePage, Story
 from .public import Module
 from .rendering import PERSONAL, levelled, render_block, with_stories
@@ -94,7 +96,9 @@ def read_only(blocks: list[Data]) -> list[SafeString]:
 
 
 def _personal(block: Data) -> SafeString:
-    """The form of a learner's own block, shut: nothing can be handed in from here."""
+    """The form of a learner's own block, shut: nothing can be handed in from here, and no activity be opened."""
+    if block["type"] == "activity":
+        return render_block(block, counts_words=rule_words(block), words=read_only(block["words"]))
     return format_html(
         '<fieldset class="govuk-fieldset" disabled><legend class="govuk-visually-hidden">{}</legend>{}</fieldset>',
         "For reading only",

@@ -19,8 +19,9 @@ from .models import FrozenStory
 from .queries import generation
 
 Data = dict[str, Any]
-PERSONAL = frozenset({"knowledge_check", "reflection"})
-"""Blocks with a form of the learner's in them: rendered for each request by the player, never kept."""
+PERSONAL = frozenset({"knowledge_check", "reflection", "activity"})
+"""Blocks with something of the learner's in them (a form, where she stands): rendered for each request by the player,
+never kept."""
 KEPT_SECONDS = 60 * 60 * 24
 KEPT_SECONDS_OF_BODY = 300
 """A corrected figure reaches pages that have no versions within minutes."""

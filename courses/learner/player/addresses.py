@@ -43,6 +43,12 @@ class Addresses:
     def reflection(self, slug: str, block_id: str) -> str:
         return f"{self.base}{slug}/reflection/{block_id}/"
 
+    def activity(self, slug: str, block_id: str) -> str:
+        return f"{self.base}{slug}/activity/{block_id}/"
+
+    def words(self, slug: str, block_id: str) -> str:
+        return f"{self.activity(slug, block_id)}words/"
+
     def question(self, number: int) -> str:
         return f"{self.assessment}{number}/"
 

@@ -1,4 +1,5 @@
-"""The learner's own blocks in a lesson: knowledge checks and reflections, with what she chose or wrote."""
+"""The learner's own blocks in a lesson: knowledge checks and reflections, with what she chose or wrote, and activities
+with where she stands in them."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from courses.records import queries, rules
 from courses.records.errors import BadAnswer
 from courses.records.models import Attempt
 
+from .activities import Cards
 from .addresses import Addresses
 from .given import Given
 
@@ -87,10 +89,14 @@ class Filler:
         self.checked = request.GET.get("checked", "")
         self.empty = request.GET.get("empty", "")
         self.asked = request.GET.getlist("chosen")
+        activities = [block for block in blocks if block["type"] == "activity"]
+        self.card = Cards(attempt, lesson, to, activities) if activities else None
         self.csrf_token = get_token(request)
         self.own = own_fields(self.csrf_token, attempt)
 
     def __call__(self, block: Data) -> SafeString:
+        if block["type"] == "activity" and self.card is not None:
+            return self.card(block)
         return self.check(block) if block["type"] == "knowledge_check" else self.reflection(block)
 
     def check(self, block: Data) -> SafeString:

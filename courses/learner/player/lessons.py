@@ -57,7 +57,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the outline: `state` is done, here, open or locked; `words` says it."""
+    """A line of the outline: `state` is done, here, part, open or locked; `words` says it."""
 
     title: str
     url: str
@@ -106,11 +106,16 @@ def outline_rows(attempt: Attempt, done: frozenset[str], to: Addresses, here: st
     "assessment"."""
     outline = attempt.version.outline
     rows = []
+    ahead = False
     for lesson in outline["lessons"]:
         is_done = lesson["id"] in done
         if lesson["slug"] == here:
+            ahead = True
             words = "you are here, done" if is_done else "you are here"
             rows.append(Row(lesson["title"], "", "here", words))
+        elif lesson.get("activities") and not is_done and not ahead:
+            # She has gone past it: what is missing there is its activity, or the lesson would be done.
+            rows.append(Row(lesson["title"], to.lesson(lesson["slug"]), "part", "activity not done yet"))
         else:
             state, words = ("done", "done") if is_done else ("open", "not yet")
             rows.append(Row(lesson["title"], to.lesson(lesson["slug"]), state, words))
@@ -165,7 +170,7 @@ def _rendered(body: list[Data]) -> list[SafeString | Data]:
 
 
 def own_block(attempt: Attempt, lesson: Data, block_id: str, kind: str) -> Data:
-    """A knowledge check or reflection of a lesson; 404 when the lesson has none with this id."""
+    """A knowledge check, reflection or activity of a lesson; 404 when the lesson has none with this id."""
     for segment in segments(attempt, lesson):
         if isinstance(segment, dict) and segment["type"] == kind and segment["id"] == block_id:
             return segment

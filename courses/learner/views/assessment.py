@@ -62,6 +62,7 @@ def intro(request: HttpRequest, attempt: Attempt, to: Addresses) -> HttpResponse
         attempt,
         to,
         "assessment",
+        assessed=rules.has_assessment(outline),
         outline_html=lessons.outline_html(attempt, done, to, "assessment"),
         missing=[lesson for lesson in outline["lessons"] if lesson["id"] not in done],
         latest=latest,

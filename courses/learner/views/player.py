@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from courses.content import public
 from courses.content.models import ModulePage
 from courses.learner.player import kept, lessons
+from courses.learner.player.activities import open_parts
 from courses.learner.player.addresses import Addresses
 from courses.learner.player.changes import change_since
 from courses.learner.player.checks import Filler
@@ -72,7 +75,8 @@ def where_she_was(attempt: Attempt, to: Addresses) -> str:
 
 @for_attempt
 def lesson(request: HttpRequest, attempt: Attempt, to: Addresses, lesson: str) -> HttpResponse:
-    """One lesson. Budget: 6 queries (login, attempt, lessons done, checks, reflections, and once: where she is)."""
+    """One lesson. Budget: 6 queries (login, attempt, lessons done, checks, reflections, and once: where she is), one
+    more when it has activities."""
     place = lessons.place(attempt, lesson)
     done = queries.lesson_facts(attempt).done
     body = lessons.segments(attempt, place.lesson)
@@ -104,9 +108,26 @@ def _next_words(attempt: Attempt, place: lessons.Place) -> str:
 
 @for_attempt
 def finish(request: HttpRequest, attempt: Attempt, to: Addresses, lesson: str) -> HttpResponse:
-    """She goes on: the lesson is done. The last one leads to the assessment. Budget: 12 queries."""
+    """She goes on: the lesson is done, unless an activity in it is not, which she is told. The last one leads to the
+    assessment. Budget: 12 queries, 15 with an activity."""
     place = lessons.place(attempt, lesson)
     if given(request, attempt) is None:
         return redirect(to.lesson(lesson))
     services.finish_lesson(attempt=attempt, lesson_id=place.lesson["id"])
+    if place.lesson.get("activities") and attempt.finished_at is None:
+        _say_what_is_open(request, attempt, to, place.lesson)
     return redirect(to.lesson(place.following["slug"]) if place.following else to.assessment)
+
+
+def _say_what_is_open(request: HttpRequest, attempt: Attempt, to: Addresses, lesson: lessons.Data) -> None:
+    for block in open_parts(attempt, lesson):
+        messages.info(
+            request,
+            format_html(
+                'You can go on. One part of “{}” is still open: <a href="{}">{}</a>. '
+                "The lesson counts as done when you have done it, here or in words.",
+                lesson["title"],
+                f"{to.lesson(lesson['slug'])}#activity-{block['id']}",
+                block["title"],
+            ),
+        )

@@ -9,6 +9,7 @@
 
   const person = document.querySelector('meta[name="person"]')?.content || "";
   const STORE = "outbox";
+  const STORES = [STORE, "calls"];
   const DAYS_60 = 60 * 24 * 60 * 60 * 1000; // as long as the server counts an answer's age
   const TIMEOUT = 15000;
   const client = Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16).padStart(2, "0")).join("");
@@ -30,12 +31,27 @@
 
   let opened = null;
 
+  // Version 2 brought the store of activities' calls (calls.js). A tab that is open with an older version makes us wait:
+  // until it is gone we keep in memory. We ourselves make room for a newer version at once, and open again when needed.
   function open() {
     opened ??= new Promise((resolve) => {
       try {
-        const request = indexedDB.open("alongside", 1);
-        request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "key" });
-        request.onsuccess = () => resolve(request.result);
+        const request = indexedDB.open("alongside", 2);
+        request.onupgradeneeded = () => {
+          for (const name of STORES) {
+            if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, { keyPath: "key" });
+          }
+        };
+        request.onsuccess = () => {
+          const db = request.result;
+          db.onversionchange = () => {
+            db.close();
+            opened = null;
+          };
+          db.onclose = () => (opened = null);
+          opened = Promise.resolve(db);
+          resolve(db);
+        };
         request.onerror = request.onblocked = () => resolve(null);
       } catch {
         resolve(null);
@@ -44,28 +60,31 @@
     return opened;
   }
 
-  // Runs `work` on the store in one transaction; false when it could not be written.
-  async function withStore(mode, work) {
+  // Runs `work` on a store in one transaction; false when it could not be written.
+  async function withStore(mode, work, name = STORE) {
     const db = await open();
     if (!db) return false;
     return new Promise((resolve) => {
       try {
-        const transaction = db.transaction(STORE, mode);
+        const transaction = db.transaction(name, mode);
         transaction.oncomplete = () => resolve(true);
         transaction.onabort = transaction.onerror = () => resolve(false);
-        work(transaction.objectStore(STORE));
+        work(transaction.objectStore(name));
       } catch {
         resolve(false);
       }
     });
   }
 
+  // All that a store holds, whoever it belongs to.
+  async function stored(name = STORE) {
+    let found = [];
+    await withStore("readonly", (store) => (store.getAll().onsuccess = (event) => (found = event.target.result)), name);
+    return found;
+  }
+
   async function entries() {
-    let stored = [];
-    await withStore("readonly", (store) => {
-      store.getAll().onsuccess = (event) => (stored = event.target.result);
-    });
-    const mine = new Map(stored.filter((entry) => entry.person === person).map((entry) => [entry.key, entry]));
+    const mine = new Map((await stored()).filter((entry) => entry.person === person).map((entry) => [entry.key, entry]));
     for (const [key, entry] of memory) {
       const kept = mine.get(key);
       if (!kept || kept.client === entry.client || kept.givenAt <= entry.givenAt) mine.set(key, entry);
@@ -249,5 +268,5 @@
     if (field && token) field.value = token;
   }
 
-  window.alongside = Object.freeze({ keep, waiting, settle, drop, clear, freshToken, beforeLeaving });
+  window.alongside = Object.freeze({ person, keep, waiting, settle, drop, clear, freshToken, beforeLeaving, cookie, withStore, stored });
 })();

@@ -4,6 +4,7 @@
   "use strict";
 
   const outbox = window.alongside;
+  const calls = window.alongsideCalls;
   const WAIT = 6000;
 
   function leave(form) {
@@ -18,10 +19,22 @@
     return made;
   }
 
-  function ask(form, count) {
+  async function settle() {
+    const done = await Promise.all([outbox.settle(WAIT), calls ? calls.settle(WAIT) : true]);
+    return done.every(Boolean);
+  }
+
+  // What is said of what waits: answers by number, activities as a whole, since a call is nothing she knows.
+  async function waitingWords() {
+    const answers = (await outbox.waiting()).length;
+    const activities = calls && (await calls.waiting()).length ? "what you did last in an activity" : "";
+    const said = [answers ? (answers === 1 ? "one answer" : `${answers} answers`) : "", activities].filter(Boolean).join(" and ");
+    return `${said.charAt(0).toUpperCase()}${said.slice(1)} ${said.includes(" and ") || answers > 1 ? "are" : "is"}`;
+  }
+
+  function ask(form, words) {
     const stay = element("button", { type: "button", className: "btn", textContent: "Stay signed in" });
     const go = element("button", { type: "button", className: "btn btn--quiet", textContent: "Sign out and remove" });
-    const words = count === 1 ? "One answer is" : `${count} answers are`;
     const text =
       `${words} not saved yet, because the site cannot be reached or you have been signed out. ` +
       "If you sign out now, what is not saved is removed from this device, so that nobody else can see it.";
@@ -30,7 +43,7 @@
     dialog.setAttribute("aria-labelledby", "signout-title");
     stay.addEventListener("click", () => dialog.close());
     go.addEventListener("click", async () => {
-      await outbox.clear();
+      await Promise.all([outbox.clear(), calls?.clear()]);
       leave(form);
     });
     dialog.addEventListener("close", () => dialog.remove());
@@ -42,7 +55,7 @@
     const form = event.target.closest("form[data-signout]");
     if (!form || form.dataset.cleared || !outbox) return;
     event.preventDefault();
-    if (await outbox.settle(WAIT)) leave(form);
-    else ask(form, (await outbox.waiting()).length);
+    if (await settle()) leave(form);
+    else ask(form, await waitingWords());
   });
 })();
