@@ -11,6 +11,7 @@ from django.db import connection
 
 from tests.people import *  # noqa: F403  (fixtures)
 from tests.support import baseline, template
+from tests.support.tasks import AtOnce
 
 THOROUGH = (
     "tests/content/test_loading.py",
@@ -47,6 +48,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         template.keep()
         baseline.take()
+
+
+@pytest.fixture
+def wagtail_indexes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps Wagtail's index of what is used where, and that of its search, for a test that asks them."""
+    monkeypatch.setattr(AtOnce, "index", True)
 
 
 @pytest.fixture(autouse=True)

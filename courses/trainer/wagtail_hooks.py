@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -20,10 +20,12 @@ from courses.content.models import ModulePage
 from courses.content.publishing import refuse_unless_publishable
 
 from . import deleting, homepage, views
+from .packages.viewset import PackageViewSet
 from .people_viewsets import PeopleGroup, person_chooser
 from .viewsets import ContentGroup, TermsGroup
 
 register_snippet(ContentGroup)
+register_snippet(PackageViewSet)
 register_snippet(TermsGroup)
 register_snippet(PeopleGroup)
 hooks.register("register_admin_viewset", lambda: person_chooser)
@@ -103,7 +105,7 @@ def copies_begin_as_drafts(request: HttpRequest, page: Page) -> None:
         data = request.POST.copy()
         data.pop("publish_copies", None)
         data.pop("alias", None)
-        request.POST = data  # type: ignore[assignment]
+        request.POST = QueryDict(data.urlencode())
         messages.info(
             request,
             "Copies of modules begin as drafts, with a copy of their questions. Publish them when they are ready.",

@@ -115,6 +115,7 @@ def test_a_principle_that_is_ticked_stays(admin_client: Client, admin: User) -> 
     assert Principle.objects.exists()
 
 
+@pytest.mark.usefixtures("wagtail_indexes")
 def test_a_picture_in_a_lesson_stays_and_another_goes(trainer: Client, admin_client: Client, admin: User) -> None:
     model = get_image_model()
     used, idle = (

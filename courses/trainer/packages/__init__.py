@@ -1,0 +1,1 @@
+"""Interactive packages in the CMS: uploading, reading the report, keeping, trying, looking after."""
