@@ -51,8 +51,13 @@ MESSAGES = {
     "symlink": "“{name}” is a link to another place, not a file. Put the file itself into the package.",
     "special-file": "“{name}” is neither a file nor a folder. Export the package again.",
     # What is in it
+    "json": "“{name}” cannot be read: it is not sound JSON. Export the package again.",
+    "json-too-large": "“{name}” is too large or too deep for a package's text. Divide the package into several.",
+    "markup": "“{name}” is not what its name says: it is {really}.",
     "unknown-kind": "This zip file is neither an H5P package (no h5p.json) nor a SCORM package (no imsmanifest.xml at "
     "its top level). If the files lie in a folder inside the zip file, zip them again from inside that folder.",
+    "h5p-in-folder": "h5p.json lies in a folder (“{name}”). It has to lie at the top of the zip file: zip the files "
+    "again from inside that folder.",
     "two-kinds": "This zip file has both an h5p.json and an imsmanifest.xml. Upload them as two packages.",
     "other-package": "This is a {given} package, and “{name}” is a {wanted} package. Upload it as a new package.",
 }

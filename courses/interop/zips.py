@@ -145,7 +145,7 @@ class MemberStream:
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes; b"" at the end. Without a size, all of it (limits hold)."""
-        wanted = self.package.limits.member_bytes + 1 if size is None or size < 0 else size
+        wanted = self.package.limits.member_bytes + 1 if size < 0 else size
         pieces: list[bytes] = []
         while wanted > 0 and (piece := self._piece(min(wanted, CHUNK))):
             pieces.append(piece)
