@@ -45,7 +45,7 @@ def put_blob(source: BinaryIO) -> tuple[str, int]:
             size += len(chunk)
             spool.write(chunk)
         sha256 = digest.hexdigest()
-        if not default_storage.exists(blob_name(sha256)):
+        if not _stands(blob_name(sha256), size):
             spool.seek(0)
             default_storage.save(blob_name(sha256), File(cast("BinaryIO", spool)))
     return sha256, size
@@ -56,7 +56,7 @@ def put_tree(files: Files) -> str:
     text = json.dumps({path: list(files[path]) for path in sorted(files)}, separators=(",", ":"), ensure_ascii=False)
     content = text.encode()
     sha256 = hashlib.sha256(content).hexdigest()
-    if not default_storage.exists(tree_name(sha256)):
+    if not _stands(tree_name(sha256), len(content)):
         default_storage.save(tree_name(sha256), ContentFile(content))
     return sha256
 
@@ -96,6 +96,17 @@ def sweep(*, kept: Iterable[str], older_than: datetime.timedelta) -> int:
         gone += name.rsplit("/", 1)[-1] not in blobs and _delete(name, before)
     tree.cache_clear()
     return gone
+
+
+def _stands(name: str, size: int) -> bool:
+    """Whether the file is there as a whole. A process that was killed while writing leaves half a one on a local disk,
+    which would be taken for the file ever after: it is removed."""
+    if not default_storage.exists(name):
+        return False
+    if default_storage.size(name) == size:
+        return True
+    default_storage.delete(name)
+    return False
 
 
 def _names(folder: str) -> Iterator[str]:
