@@ -42,8 +42,9 @@ if _database_url and not _database_url.startswith(("postgres://", "postgresql://
     _faults.append("DATABASE_URL must be a postgres:// address, or a sqlite:// file for a small installation")
 _need("CACHE_URL", "a Redis address such as rediscache://host:6379/1, shared by all web processes")
 _need("EMAIL_URL", "where mail goes, such as smtp+tls://user:password@host:587")
-if env("H5P_SERVICE_URL", default="") and len(env("H5P_SERVICE_TOKEN", default="")) < 32:
-    _faults.append("H5P_SERVICE_TOKEN must be at least 32 characters, the same as the H5P service's")
+_h5p_token = env("H5P_SERVICE_TOKEN", default="")
+if env("H5P_SERVICE_URL", default="") and (len(_h5p_token) < 32 or "demo" in _h5p_token):
+    _faults.append("H5P_SERVICE_TOKEN must be at least 32 random characters, the same as the H5P service's")
 if _faults:
     raise ImproperlyConfigured("Alongside cannot start:\n- " + "\n- ".join(_faults))
 
