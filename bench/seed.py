@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.test import Client
 from django.utils import timezone
@@ -40,8 +41,8 @@ def client_of(user: User) -> Client:
 
 def seed() -> World:
     """Makes it through the services, as people would; returns it."""
-    body = [("heading", {"text": "What the law asks", "level": "2"})]
-    body += [("text", PARAGRAPH)] * PARAGRAPHS  # type: ignore[list-item]
+    body: list[tuple[str, Any]] = [("heading", {"text": "What the law asks", "level": "2"})]
+    body += [("text", PARAGRAPH)] * PARAGRAPHS
     body.append(("reflection", {"prompt": "Who comes to mind?"}))
     lessons = [lesson_block(f"Lesson {number}", f"O{1 + number % 2}", *body) for number in range(1, LESSONS + 1)]
     module = ModuleFactory(title="Measured", published=True, lessons=lessons)

@@ -40,16 +40,6 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
 
 
-class ModelForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The base of our forms that edit a row."""
-
-    default_renderer = Renderer
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("label_suffix", "")
-        super().__init__(*args, **kwargs)
-
-
 def control_class(field: forms.BoundField) -> str:
     """The class of the control of `field`, with that of an error when it has one."""
     name = next(name for kind, name in CLASSES if isinstance(field.field.widget, kind))

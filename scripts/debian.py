@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 
 from scripts.console import PlainError, say
-
-_updated = False
 
 
 def install(packages: list[str], *, what: str) -> None:
@@ -20,10 +19,7 @@ def install(packages: list[str], *, what: str) -> None:
     if sudo is None:
         raise PlainError(f"{what} is missing. Run this first: sudo {command}")
     say(f"        {what} is missing: {command} …")
-    global _updated  # noqa: PLW0603  (once a run is enough)
-    if not _updated:
-        _apt(sudo, "update")
-        _updated = True
+    _update(*sudo)
     _apt(sudo, "install", "-y", "--no-install-recommends", *packages)
 
 
@@ -33,6 +29,12 @@ def _sudo() -> list[str] | None:
         return None
     asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False, stdin=subprocess.DEVNULL)
     return ["sudo", "-n"] if asked.returncode == 0 else None
+
+
+@functools.cache
+def _update(*sudo: str) -> None:
+    """Once a run is enough."""
+    _apt(list(sudo), "update")
 
 
 def _apt(sudo: list[str], *arguments: str) -> None:

@@ -16,7 +16,7 @@ from .models import ChangeKind, LessonVersion, ModulePage, ModuleVersion, Questi
 from .queries import bump_generation
 
 
-class PublishingRefused(ValidationError):  # noqa: N818  (a plain word for what happened)
+class PublishingRefused(ValidationError):
     """The module cannot be published as it stands; `messages` says why, for the trainer.
 
     A dictionary inside, because Wagtail's admin API reads `message_dict` of every validation error.

@@ -106,6 +106,25 @@ def render(certificate: Certificate, *, public: bool) -> bytes:
     """The PDF. The same certificate with the same name gives the same bytes. `public`: anyone may check it today."""
     document = in_words(certificate)
     heading = "Certificate of completion"
+    words = {
+        "page": "Page",
+        "of": "of",
+        "number": "Certificate number",
+        "completed": "completed",
+        "version": f"version {document.version}",
+        "outcomes": "What it covers",
+        "principles": "Common core principles for working with carers",
+        "assessed": "Taught and assessed",
+        "taught": "Taught",
+        "signed": "Signed by",
+        "check": "How to check it",
+        "check_before": "Anyone can check this certificate at"
+        if public
+        else "Its holder can allow others to check this certificate at",
+        "check_after": "with the number",
+        "knowledge": KNOWLEDGE,
+        "qr_alt": f"QR code of the page that checks this certificate: {document.verify_url}",
+    }
     data = {
         "title": f"{heading}: {document.module}",
         "description": f"Certificate number {document.number}",
@@ -127,27 +146,8 @@ def render(certificate: Certificate, *, public: bool) -> bytes:
         "signed_for": document.signed_for,
         "verify_url": document.verify_url,
         "verify_words": document.verify_page,
-        "words": {
-            "page": "Page",
-            "of": "of",
-            "number": "Certificate number",
-            "completed": "completed",
-            "version": f"version {document.version}",
-            "outcomes": "What it covers",
-            "principles": "Common core principles for working with carers",
-            "assessed": "Taught and assessed",
-            "taught": "Taught",
-            "signed": "Signed by",
-            "check": "How to check it",
-            "check_before": "Anyone can check this certificate at"
-            if public
-            else "Its holder can allow others to check this certificate at",
-            "check_after": "with the number",
-            "knowledge": KNOWLEDGE,
-            "qr_alt": f"QR code of the page that checks this certificate: {document.verify_url}",
-        },
+        "words": words,
     }
-    words: dict[str, str] = data["words"]  # type: ignore[assignment]
     display = " ".join([heading, document.name, document.signatory, settings.SITE_NAME, *words.values()])
     return pdf.render(
         "certificate", data, display=display, at=certificate.issued_at, drawings={"qr": qr_code(document.verify_url)}

@@ -63,7 +63,7 @@ class Listing:
     """One page of a list: its rows, and how much there is in all."""
 
     rows: list[Row]
-    page: Page  # type: ignore[type-arg]
+    page: Page[Person]
     count: Count
 
 

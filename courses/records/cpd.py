@@ -4,8 +4,6 @@ The link's secret is kept as a hash, lasts 30 days, can be withdrawn, and is spe
 what the peer read: the form carries the fingerprint of the text, and a text changed meanwhile is not signed.
 """
 
-# ruff: noqa: N818 - the names say what happened
-
 from __future__ import annotations
 
 import datetime

@@ -1,7 +1,5 @@
 """What can be refused, in words for the person who asked."""
 
-# ruff: noqa: N818 - the names say what happened
-
 from __future__ import annotations
 
 

@@ -15,7 +15,7 @@ from courses.people.models import Organisation, Unit
 from .models import Requirement
 
 
-class ModuleIsPrivate(ValueError):  # noqa: N818 - says what is the matter
+class ModuleIsPrivate(ValueError):
     """A private module is required of nobody: a rule would tell a manager that it exists."""
 
 

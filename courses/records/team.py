@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -24,6 +24,9 @@ from courses.people.permissions import is_manager, learners_of, visible_units
 from .models import Attempt, Completion, Enrolment, Exemption, Requirement
 from .states import States
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 
 class ModuleRef(NamedTuple):
     """A module as a manager sees it: never the page, whose draft is the trainer's, nor the heavy version."""
@@ -31,6 +34,13 @@ class ModuleRef(NamedTuple):
     id: int
     slug: str
     title: str
+
+
+class Named(TypedDict):
+    """What a requirement is annotated with: the module it requires, as learners read it."""
+
+    title: str
+    slug: str
 
 
 @dataclass(frozen=True)
@@ -164,7 +174,7 @@ def _due(requirement: Requirement, post: Membership) -> datetime.date | None:
     return post.starts_on + datetime.timedelta(days=requirement.days_after_joining or 0)
 
 
-def requirements_seen(team: Team) -> QuerySet[Requirement]:
+def requirements_seen(team: Team) -> QuerySet[WithAnnotations[Requirement, Named]]:
     """Requirements in force or to come for her units: on them, below them, or above them. None of a private module."""
     above = {int(part) for unit in team.units for part in unit.path.split("/") if part}
     return (

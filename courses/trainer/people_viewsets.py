@@ -38,11 +38,11 @@ def for_administrators(view: Callable[..., HttpResponseBase]) -> Callable[..., H
     return guarded
 
 
-class Guarded:
-    """Mixed into choosers of what trainers have no business with: names of people and of where they work."""
+class Guarded(ChooserViewSet):
+    """Choosers of what trainers have no business with: names of people and of where they work."""
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        patterns: list[URLPattern] = super().get_urlpatterns()  # type: ignore[misc]
+        patterns: list[URLPattern] = super().get_urlpatterns()
         for pattern in patterns:
             pattern.callback = for_administrators(pattern.callback)
         return patterns
@@ -52,7 +52,7 @@ class PeopleChooserViewSet(Guarded, SnippetChooserViewSet):
     """Chooses an organisation, a unit, a membership."""
 
 
-class PersonChooserViewSet(Guarded, ChooserViewSet):
+class PersonChooserViewSet(Guarded):
     """Finds one of thousands of people by name, in place of a list of them all."""
 
     model = Person
@@ -64,7 +64,7 @@ class PersonChooserViewSet(Guarded, ChooserViewSet):
 person_chooser = PersonChooserViewSet("person_chooser")
 
 
-class LoginForm(forms.ModelForm):  # type: ignore[type-arg]
+class LoginForm(forms.ModelForm[User]):
     """Open or closed; everything else belongs to the person herself."""
 
     class Meta:
@@ -101,7 +101,7 @@ class LoginViewSet(users.UserViewSet):
         return LoginForm
 
 
-class UnitForm(forms.ModelForm):  # type: ignore[type-arg]
+class UnitForm(forms.ModelForm[Unit]):
     """A unit and the one it is a part of."""
 
     class Meta:

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from courses.content.models import LessonVersion, ModulePage, ModuleVersion, Story
 from courses.content.previewing import read_only
 from courses.content.services import withdraw_story
+from courses.people.requests import SignedInRequest
 from courses.spreadsheets import safe
 
 from . import queries
@@ -126,14 +127,14 @@ def _csv(page: ModulePage, rows: list[queries.Asked]) -> HttpResponse:
     return response
 
 
-def withdraw(request: HttpRequest, story_id: int) -> HttpResponse:
+def withdraw(request: SignedInRequest, story_id: int) -> HttpResponse:
     """Asks once more, then takes a story out of everything."""
     if not request.user.has_perm("content.change_story"):
         raise PermissionDenied
     story = get_object_or_404(Story, pk=story_id)
     listing = reverse("wagtailsnippets_content_story:list")
     if request.method == "POST":
-        withdraw_story(story=story, by=request.user)  # type: ignore[arg-type]
+        withdraw_story(story=story, by=request.user)
         messages.success(request, "The story was withdrawn. No version shows its words any more.")
         return redirect(listing)
     return render(request, "trainer/withdraw_story.html", {"story": story, "listing": listing})

@@ -9,7 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -180,7 +180,8 @@ def test_mail_has_text_and_html_and_a_quiet_subject(
             },
         )
     mail = mailoutbox[0]
-    text, html = str(mail.body), str(mail.alternatives[0][0])  # type: ignore[attr-defined]
+    assert isinstance(mail, EmailMultiAlternatives)
+    text, html = str(mail.body), str(mail.alternatives[0][0])
     assert "carer" not in mail.subject.lower()
     assert mail.subject == mail.subject.strip() != ""
     assert "{{" not in text + html

@@ -19,6 +19,7 @@ from courses.people.models import Person, User
 from courses.records import cpd
 from courses.records.cpd_years import year_of
 from courses.records.models import Completion, CpdNote
+from tests.hostile.world import body_of
 from tests.manager.history import completed
 from tests.records.quick import quick_module
 
@@ -306,7 +307,7 @@ def test_a_note_can_be_deleted(amara_client: Client, client: Client, link: str, 
 def test_the_year_as_csv(amara: User, amara_client: Client, completion: Completion) -> None:
     cpd.save_note(completion=completion, learned="=1+1", change='two\nlines, "quoted"', discussed_on=None)
     answer = amara_client.get(f"/my-learning/cpd/{timezone.localdate().year}.csv")
-    body = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    body = body_of(answer).decode()
     assert body.startswith("\ufeff")
     [head, row] = list(csv.reader(io.StringIO(body.removeprefix("\ufeff"))))
     line = dict(zip(head, row, strict=True))

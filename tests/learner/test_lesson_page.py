@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from wagtail.models import PageViewRestriction
 
 from courses.content.models import FrozenStory, ModulePage
@@ -166,11 +166,11 @@ def test_publishing_does_not_move_the_ground(amara_client: Client, begun: Attemp
 
 
 def test_a_withdrawn_story_is_gone_from_every_version(
-    amara_client: Client, begun: Attempt, django_capture_on_commit_callbacks: object
+    amara_client: Client, begun: Attempt, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     assert "Nobody asked how I was." in text(amara_client.get(FIRST))
     FrozenStory.objects.update(withdrawn_at=timezone.now(), text="")
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):
         bump_generation()
     said = text(amara_client.get(FIRST))
     assert "Nobody asked how I was." not in said

@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 from django.test import Client
 
+from tests.hostile.world import body_of
+
 
 def page(client: Client, url: str) -> str:
     """The HTML of a page that answers 200."""
@@ -69,6 +71,6 @@ def lines(client: Client, url: str) -> list[list[str]]:
     response = client.get(url)
     assert response.status_code == 200
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    content = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    content = body_of(response).decode()
     assert content.startswith("\ufeff")
     return list(csv.reader(io.StringIO(content[1:])))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from courses.content.models import ModulePage
 from courses.people.models import Organisation, Unit, User
@@ -162,12 +163,12 @@ def test_the_service_refuses_private_modules_and_foreign_units(council: Organisa
 
 
 def test_budgets(
-    assessments: Unit, ben_client: Client, awareness: ModulePage, django_assert_max_num_queries: pytest.FixtureRequest
+    assessments: Unit, ben_client: Client, awareness: ModulePage, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for days in range(10):
         require(awareness, assessments, after_joining=days)
     ben_client.get(URL)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(8):
         ben_client.get(URL)
-    with django_assert_max_num_queries(13):  # type: ignore[operator]
+    with django_assert_max_num_queries(13):
         ben_client.post(URL, form(assessments))

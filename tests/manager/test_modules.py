@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from courses.content.models import ModulePage
 from courses.people.models import Unit, User
@@ -71,7 +72,7 @@ def test_an_average_only_of_five_scores_or_more(assessments: Unit, ben_client: C
 
 
 def test_a_private_module_answers_like_an_unknown_one(
-    amara: User, ben_client: Client, assessments: Unit, django_assert_num_queries: pytest.FixtureRequest
+    amara: User, ben_client: Client, assessments: Unit, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     private = make_module("When home is hard", private=True)
     require(private, assessments, due=-5)
@@ -80,7 +81,7 @@ def test_a_private_module_answers_like_an_unknown_one(
         answers = []
         for slug in ("when-home-is-hard", "there-is-none"):
             ben_client.get(url.format(slug))
-            with django_assert_num_queries(4):  # type: ignore[operator]
+            with django_assert_num_queries(4):
                 response = ben_client.get(url.format(slug))
             assert response.status_code == 404
             answers.append(re.sub(r'value="\w{64}"', "", response.content.decode().replace(slug, "")))
@@ -101,9 +102,9 @@ def test_a_module_made_private_disappears_at_once(amara: User, ben_client: Clien
 
 
 def test_budget(
-    amara: User, ben_client: Client, awareness: ModulePage, django_assert_max_num_queries: pytest.FixtureRequest
+    amara: User, ben_client: Client, awareness: ModulePage, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     completed(amara.person, awareness)
     ben_client.get(URL)
-    with django_assert_max_num_queries(11):  # type: ignore[operator]
+    with django_assert_max_num_queries(11):
         ben_client.get(URL)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from courses.content.models import ModulePage
 from courses.people.models import Organisation, Unit, User
@@ -97,8 +98,8 @@ def test_private_modules_are_in_no_figure(amara: User, assessments: Unit, ben_cl
 
 
 def test_budget(
-    amara: User, ben_client: Client, awareness: ModulePage, django_assert_max_num_queries: pytest.FixtureRequest
+    amara: User, ben_client: Client, awareness: ModulePage, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     ben_client.get("/manage/")
-    with django_assert_max_num_queries(7):  # type: ignore[operator]
+    with django_assert_max_num_queries(7):
         ben_client.get("/manage/")

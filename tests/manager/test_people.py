@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from courses.content.models import ModulePage
 from courses.credentials.models import Certificate, Revocation
@@ -159,11 +160,11 @@ def test_who_has_left_is_no_longer_shown(amara: User, ben_client: Client, awaren
     assert "Nobody learns in your units yet" in said(ben_client, URL)
 
 
-def test_budgets(amara: User, ben_client: Client, django_assert_max_num_queries: pytest.FixtureRequest) -> None:
+def test_budgets(amara: User, ben_client: Client, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(6):
         completed(amara.person, make_module(f"Module {number}"))
     ben_client.get(URL)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(8):
         ben_client.get(URL)
-    with django_assert_max_num_queries(14):  # type: ignore[operator]
+    with django_assert_max_num_queries(14):
         ben_client.get(of(amara))

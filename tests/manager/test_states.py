@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from courses.content.models import ModulePage
 from courses.people.models import Organisation, Person, Unit, User
@@ -21,8 +23,8 @@ def module() -> ModulePage:
     return make_module()
 
 
-def look(person: Person, module: ModulePage, **more: object) -> Cell:
-    states = States(people=Person.objects.filter(pk=person.pk), modules=[module.pk], on=today(), **more)  # type: ignore[arg-type]
+def look(person: Person, module: ModulePage, **more: Any) -> Cell:
+    states = States(people=Person.objects.filter(pk=person.pk), modules=[module.pk], on=today(), **more)
     [cell] = states.cells()
     return cell
 
@@ -253,6 +255,6 @@ def test_nobody_and_nothing(amara: User, module: ModulePage) -> None:
     assert look(amara.person, module, organisations=[]).state == State.NOT_REQUIRED
 
 
-def test_one_query(amara: User, module: ModulePage, django_assert_num_queries: pytest.FixtureRequest) -> None:
-    with django_assert_num_queries(1):  # type: ignore[operator]
+def test_one_query(amara: User, module: ModulePage, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
         look(amara.person, module)

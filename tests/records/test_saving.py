@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import random
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -101,9 +103,9 @@ def test_a_clock_that_is_wrong_does_no_harm(attempt: Attempt) -> None:
     ids=lambda changes: next(iter(changes)),
 )
 def test_what_is_too_big_is_refused(attempt: Attempt, changes: dict[str, object]) -> None:
-    values: dict[str, object] = {"slot": SLOT, "value": ["a"], **changes}
+    values: dict[str, Any] = {"slot": SLOT, "value": ["a"], **changes}
     with pytest.raises(BadAnswer):
-        services.save_answer(attempt=attempt, **values)  # type: ignore[arg-type]
+        services.save_answer(attempt=attempt, **values)
     assert not AnswerDraft.objects.exists()
 
 
@@ -141,10 +143,10 @@ def histories(draw: st.DrawFn) -> list[Choice]:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories(), st.randoms(use_true_random=False))
 def test_whatever_the_network_does_the_last_choice_stands(
-    attempt: Attempt, history: list[Choice], chance: object
+    attempt: Attempt, history: list[Choice], chance: random.Random
 ) -> None:
     heard = [(moment, choice) for choice in history for moment in choice.heard]
-    chance.shuffle(heard)  # type: ignore[attr-defined]
+    chance.shuffle(heard)
     heard.sort(key=lambda pair: pair[0])
     with transaction.atomic():
         AnswerDraft.objects.all().delete()

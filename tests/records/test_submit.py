@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.db import connection, connections
@@ -150,7 +151,7 @@ def test_the_budget(amara: User, module: ModulePage) -> None:
     assert len(captured) <= BUDGET
 
 
-def at_once(*actions: object) -> list[object]:
+def at_once(*actions: Callable[[], object]) -> list[object]:
     """Runs the actions in threads that begin together; what each gave, or its error."""
     gate = threading.Barrier(len(actions))
     results: list[object] = [None] * len(actions)
@@ -158,7 +159,7 @@ def at_once(*actions: object) -> list[object]:
     def run(place: int) -> None:
         try:
             gate.wait(10)
-            results[place] = actions[place]()  # type: ignore[operator]
+            results[place] = actions[place]()
         except Exception as error:  # noqa: BLE001
             results[place] = error
         finally:

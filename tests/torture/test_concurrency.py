@@ -5,6 +5,7 @@ ROUNDS says how often."""
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -26,12 +27,12 @@ SAVES = 200
 WORKERS = 40
 
 
-def together(actions: list[object]) -> list[object]:
+def together(actions: Sequence[Callable[[], object]]) -> list[object]:
     """Runs the actions in many threads, each with a connection of its own; an error is raised here."""
 
-    def run(action: object) -> object:
+    def run(action: Callable[[], object]) -> object:
         try:
-            return action()  # type: ignore[operator]
+            return action()
         finally:
             connections.close_all()
 
@@ -39,7 +40,7 @@ def together(actions: list[object]) -> list[object]:
         return list(pool.map(run, actions))
 
 
-def saving(attempt: Attempt, slot: str, value: str, counter: int) -> object:
+def saving(attempt: Attempt, slot: str, value: str, counter: int) -> Callable[[], object]:
     return lambda: services.save_answer(attempt=attempt, slot=slot, value=[value], client="tab", counter=counter)
 
 
@@ -76,7 +77,7 @@ def test_twenty_learners_hand_in_twice_at_the_same_moment(round_: int) -> None:
     people = PersonFactory.create_batch(20)
     sittings = [ready(person, begin(person, module)) for person in people]
 
-    def hand_in(pk: int) -> object:
+    def hand_in(pk: int) -> Callable[[], object]:
         return lambda: services.submit_try(sitting=Try.objects.select_related("attempt__version").get(pk=pk))
 
     results = together([hand_in(sitting.pk) for sitting in sittings for _ in range(2)])

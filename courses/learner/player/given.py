@@ -19,7 +19,7 @@ NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 """NUL, which PostgreSQL refuses, and halves of characters, which no encoding can write."""
 
 
-class Refused(Exception):  # noqa: N818 (it says what happened, as the errors of records do)
+class Refused(Exception):
     """What was asked cannot be done; nothing was changed. `status` is the answer's, `code` is for the script."""
 
     def __init__(self, status: int, message: str, code: str = "") -> None:

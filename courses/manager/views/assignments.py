@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +18,10 @@ from courses.people.models import Organisation
 from courses.people.permissions import led_organisations
 from courses.records.models import Requirement
 from courses.records.requirements import end_requirement, require_module
-from courses.records.team import Team, requirements_seen
+from courses.records.team import Named, Team, requirements_seen
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,9 @@ def led(request: HttpRequest) -> dict[int, Organisation]:
     return {organisation.pk: organisation for organisation in led_organisations(request.user)}
 
 
-def in_words(requirement: Requirement, team: Team, leads: dict[int, Organisation]) -> Assignment:
+def in_words(
+    requirement: WithAnnotations[Requirement, Named], team: Team, leads: dict[int, Organisation]
+) -> Assignment:
     """The requirement as this manager may be told: a unit above hers is not named."""
     own = requirement.unit_id in {unit.pk for unit in team.units}
     if requirement.unit is None:
@@ -88,8 +94,8 @@ def in_words(requirement: Requirement, team: Team, leads: dict[int, Organisation
     return Assignment(
         requirement=requirement,
         who=who,
-        title=requirement.title,  # type: ignore[attr-defined]  # annotated by requirements_seen
-        slug=requirement.slug,  # type: ignore[attr-defined]
+        title=requirement.title,
+        slug=requirement.slug,
         due=due,
         may_end=own or requirement.organisation_id in leads,
     )
