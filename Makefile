@@ -4,10 +4,10 @@ RUN := .venv/bin/python
 export PORT DEMO_DATA ALLOW_SKIPS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-fast lint format torture bench
+.PHONY: help demo setup test test-fast lint format torture bench h5p-types
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install what is needed, load the demo and serve it at http://localhost:8000 (PORT=, DEMO_DATA=)
 	@$(PYTHON) -m scripts.demo
@@ -36,3 +36,6 @@ torture: ## the long fault, load and scale loops: minutes to hours (ROUNDS=50)
 bench: ## measure this system, its peer and a floor; prints a table and writes build/bench.json
 	@$(PYTHON) -m scripts.setup --quiet
 	@$(RUN) -m bench.run
+
+h5p-types: ## our own H5P content types with their packages, from h5p/ to build/h5p/*.h5p
+	@$(PYTHON) scripts/build_h5p.py

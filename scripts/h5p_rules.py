@@ -1,0 +1,296 @@
+"""The structure rules of H5P for a package and its libraries, as we read them in the published specification and in what
+the official PHP validator refuses (h5p.org: Library Definition, Package Definition, Semantics Definition).
+
+Standard library alone. `faults(names_to_bytes)` takes the files of a package and returns plain sentences, none when the
+package is good. The rules that only our own content types keep are in `h5p_own_rules`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from xml.etree import ElementTree as ET
+
+Files = Mapping[str, bytes]
+CORE_API = (1, 28)
+NAME = r"[\w.-]{1,255}"
+NUMBER = r"[0-9]{1,5}"
+CONTENT_FILES = (
+    "json png jpg jpeg gif bmp tif tiff eot ttf woff woff2 otf webm mp4 ogg mp3 m4a wav txt pdf rtf doc docx xls xlsx ppt "
+    "pptx odt ods odp csv md textile vtt webvtt gltf glb"
+).split()
+LIBRARY_FILES = [*CONTENT_FILES, "js", "css", "svg", "xml"]
+FLAG = "0|1"
+LINE = ".{1,255}"
+LONG = "(?s:.{1,5000})"
+DEPENDENCY = {"machineName": NAME, "majorVersion": NUMBER, "minorVersion": NUMBER}
+EMBED = ("div", "iframe")
+CONTENT_LICENCES = (
+    r"CC BY|CC BY-SA|CC BY-ND|CC BY-NC|CC BY-NC-SA|CC BY-NC-ND|CC0 1\.0|GNU GPL|PD|ODC PDDL|CC PDM|U|C"
+)
+LIBRARY_LICENCES = "cc-by|cc-by-sa|cc-by-nd|cc-by-nc|cc-by-nc-sa|cc-by-nc-nd|pd|cr|MIT|GPL1|GPL2|GPL3|MPL|MPL2"
+
+# A pattern for one value, a tuple for a list of allowed words, a list of one table for a list of such objects.
+Rule = Any
+PACKAGE_REQUIRED: dict[str, Rule] = {
+    "title": LINE,
+    "language": "[-a-zA-Z]{1,10}",
+    "preloadedDependencies": [DEPENDENCY],
+    "mainLibrary": r"[$A-Za-z_][0-9A-Za-z_.$]{1,254}",
+    "embedTypes": EMBED,
+}
+PACKAGE_OPTIONAL: dict[str, Rule] = {
+    "contentType": LINE,
+    "dynamicDependencies": [DEPENDENCY],
+    "author": LINE,
+    "authors": [{"name": LINE, "role": r"\w+"}],
+    "source": "https?://.+",
+    "license": CONTENT_LICENCES,
+    "licenseVersion": r"1\.0|2\.0|2\.5|3\.0|4\.0",
+    "licenseExtras": LONG,
+    "yearFrom": "[0-9]{1,4}",
+    "yearTo": "[0-9]{1,4}",
+    "changes": [
+        {"date": "[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{1,2}:[0-9]{2}:[0-9]{2}", "author": LINE, "log": LONG},
+    ],
+    "authorComments": LONG,
+    "w": "[0-9]{1,4}",
+    "h": "[0-9]{1,4}",
+    "metaKeywords": ".+",
+    "metaDescription": ".+",
+}
+LIBRARY_REQUIRED: dict[str, Rule] = {
+    "title": LINE,
+    "majorVersion": NUMBER,
+    "minorVersion": NUMBER,
+    "patchVersion": NUMBER,
+    "machineName": NAME,
+    "runnable": FLAG,
+}
+FILE_PATH = r"(?:[\\/]?[A-Za-z_\-\s0-9.]+)+"
+LIBRARY_OPTIONAL: dict[str, Rule] = {
+    "author": LINE,
+    "license": LIBRARY_LICENCES,
+    "description": ".+",
+    "metadataSettings": {"disable": FLAG, "disableExtraTitleField": FLAG},
+    "dynamicDependencies": [DEPENDENCY],
+    "preloadedDependencies": [DEPENDENCY],
+    "editorDependencies": [DEPENDENCY],
+    "preloadedJs": [{"path": FILE_PATH + r"\.js"}],
+    "preloadedCss": [{"path": FILE_PATH + r"\.css"}],
+    "dropLibraryCss": [{"machineName": NAME}],
+    "w": "[0-9]{1,4}",
+    "h": "[0-9]{1,4}",
+    "embedTypes": EMBED,
+    "fullscreen": FLAG,
+    "coreApi": {"majorVersion": NUMBER, "minorVersion": NUMBER},
+}
+FIELD_TYPES = {"text", "number", "boolean", "group", "list", "select", "library", "image", "video", "audio", "file"}
+LANGUAGE_FILE = re.compile(r"(?:-?[a-zA-Z]+){1,7}\.json")
+
+
+def faults(files: Files) -> list[str]:
+    """What is wrong with the package of these files, in plain sentences."""
+    return list(_faults(files))
+
+
+def _faults(files: Files) -> Iterator[str]:
+    yield from _names(files)
+    kept = {name: data for name, data in files.items() if not skipped(name)}
+    package = _object(kept, "h5p.json")
+    if package is None:
+        yield "h5p.json is missing or no JSON object."
+    if _object(kept, "content/content.json") is None:
+        yield "content/content.json is missing or no JSON object."
+    libraries = dict.fromkeys(name.split("/")[0] for name in kept if "/" in name and not name.startswith("content/"))
+    for folder in libraries:
+        yield from library_faults(folder, kept)
+    if package is not None:
+        yield from fields("h5p.json", package, PACKAGE_REQUIRED, PACKAGE_OPTIONAL)
+        yield from _dependencies(package, libraries, kept)
+
+
+def skipped(name: str) -> bool:
+    """Hosts pass over files and folders whose names start with a dot or an underscore."""
+    return re.search(r"(^|[\\/])[._]", name) is not None
+
+
+def _names(files: Files) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    for name in files:
+        if name.endswith("/") or "__MACOSX" in name:
+            yield f"{name} does not belong into a package: files only."
+        if name.startswith("/") or "\\" in name or ".." in name.split("/"):
+            yield f"{name} is no path inside the package."
+        if name.casefold() in seen:
+            yield f"{name} and {seen[name.casefold()]} differ by case alone."
+        seen[name.casefold()] = name
+        allowed = CONTENT_FILES if name.startswith("content/") else LIBRARY_FILES
+        if "/" in name and not skipped(name) and name.rsplit(".", 1)[-1].lower() not in allowed:
+            yield f"{name} has an extension that H5P does not allow."
+
+
+def library_faults(folder: str, files: Files) -> Iterator[str]:
+    """What is wrong with one library of a package."""
+    library = _object(files, f"{folder}/library.json")
+    if library is None:
+        yield f"{folder}/library.json is missing or no JSON object."
+        return
+    yield from fields(f"{folder}/library.json", library, LIBRARY_REQUIRED, LIBRARY_OPTIONAL)
+    if folder not in {str(library.get("machineName")), folder_of(library)}:
+        yield f"{folder} does not bear the name of its library.json ({folder_of(library)})."
+    core = library.get("coreApi")
+    if isinstance(core, dict) and _version(core) > CORE_API:
+        yield f"{folder} asks for a newer H5P core than there is."
+    for key in ("preloadedJs", "preloadedCss"):
+        entries = library.get(key)
+        for entry in entries if isinstance(entries, list) else []:
+            path = str(entry.get("path", "")).replace("\\", "/").lstrip("/") if isinstance(entry, dict) else ""
+            if f"{folder}/{path}" not in files:
+                yield f"{folder} names {path}, which is not there."
+    yield from _semantics(folder, files)
+    yield from _languages(folder, files)
+    yield from _icon(folder, files)
+
+
+def fields(where: str, found: Mapping[str, Any], required: dict[str, Rule], optional: dict[str, Rule]) -> Iterator[str]:
+    """Required fields are there, and each known field has the shape that H5P asks for."""
+    for key in required:
+        if found.get(key) is None:
+            yield f"{where} has no {key}."
+    for key, rule in {**optional, **required}.items():
+        if found.get(key) is not None and not fits(found[key], rule):
+            yield f"{where}: {key} is not as H5P asks for it."
+
+
+def fits(value: Any, rule: Rule) -> bool:
+    """Whether a value has the shape of a rule."""
+    if isinstance(rule, str):
+        plain = isinstance(value, str | int) and not isinstance(value, bool)
+        return plain and re.fullmatch(rule, str(value)) is not None
+    if isinstance(rule, tuple):
+        return isinstance(value, list) and bool(value) and all(word in rule for word in value)
+    if isinstance(rule, list):
+        return isinstance(value, list) and all(fits(item, rule[0]) for item in value)
+    return isinstance(value, dict) and all(key in value and fits(value[key], inner) for key, inner in rule.items())
+
+
+def folder_of(library: Mapping[str, Any]) -> str:
+    """The name of a library's folder in a package."""
+    return f"{library.get('machineName')}-{library.get('majorVersion')}.{library.get('minorVersion')}"
+
+
+def _dependencies(package: dict[str, Any], libraries: Iterable[str], files: Files) -> Iterator[str]:
+    """Everything that is asked for is there, and the main library is among what the package asks for and can run."""
+    there = {}
+    for folder in libraries:
+        if (library := _object(files, f"{folder}/library.json")) is not None:
+            there[folder_of(library)] = library
+    for where, asking in [("h5p.json", package), *((name, library) for name, library in there.items())]:
+        for key in ("preloadedDependencies", "dynamicDependencies", "editorDependencies"):
+            asked = asking.get(key)
+            for one in asked if isinstance(asked, list) else []:
+                if isinstance(one, dict) and folder_of(one) not in there:
+                    yield f"{where} asks for {folder_of(one)}, which is not in the package."
+    asked = package.get("preloadedDependencies")
+    main = [
+        one for one in (asked if isinstance(asked, list) else [])
+        if isinstance(one, dict) and one.get("machineName") == package.get("mainLibrary")
+    ]  # fmt: skip
+    if not main:
+        yield "h5p.json does not name its main library among the preloaded dependencies."
+    elif str(there.get(folder_of(main[0]), {}).get("runnable", 1)) != "1":
+        yield f"{folder_of(main[0])} is no library that runs."
+
+
+def _semantics(folder: str, files: Files) -> Iterator[str]:
+    data = files.get(f"{folder}/semantics.json")
+    if data is None:
+        return
+    semantics = _json(data)
+    if not isinstance(semantics, list):
+        yield f"{folder}/semantics.json is no list of fields."
+        return
+    for field in semantics:
+        yield from _field(f"{folder}/semantics.json", field)
+
+
+def _field(where: str, field: Any, named: bool = True) -> Iterator[str]:
+    """One field of semantics.json: a type that H5P knows, a name, and what its type asks for."""
+    if not isinstance(field, dict) or field.get("type") not in FIELD_TYPES:
+        yield f"{where}: a field without a type that H5P knows."
+        return
+    here = f"{where}, {field.get('name', field['type'])}"
+    if named and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", str(field.get("name", ""))):
+        yield f"{here}: a field has to have a name."
+    if field["type"] == "group":
+        inner = field.get("fields")
+        names = [one.get("name") for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+        if not names or len(names) != len(set(names)):
+            yield f"{here}: a group has fields, each with a name of its own."
+        for one in inner if isinstance(inner, list) else []:
+            yield from _field(here, one)
+    elif field["type"] == "list":
+        if "field" not in field:
+            yield f"{here}: a list says what its items are."
+        yield from _field(here, field.get("field"), named=False) if "field" in field else ()
+    elif field["type"] in {"select", "library"}:
+        options = field.get("options")
+        if not isinstance(options, list) or not options:
+            yield f"{here}: there is nothing to choose from."
+        elif field["type"] == "select" and any(
+            not isinstance(one, dict) or not {"value", "label"} <= set(one) for one in options
+        ):
+            yield f"{here}: an option has a value and a label."
+        elif field["type"] == "select" and field.get("default") not in {None, *(one["value"] for one in options)}:
+            yield f"{here}: the default is none of the options."
+    if isinstance(field.get("regexp"), dict):
+        try:
+            re.compile(str(field["regexp"].get("pattern", "")))
+        except re.error:
+            yield f"{here}: the regular expression is none."
+
+
+def _languages(folder: str, files: Files) -> Iterator[str]:
+    for name, data in files.items():
+        if not name.startswith(f"{folder}/language/"):
+            continue
+        if not LANGUAGE_FILE.fullmatch(name.rsplit("/", 1)[1]):
+            yield f"{name} is not named after a language."
+        found = _json(data)
+        if not isinstance(found, dict) or not isinstance(found.get("semantics", []), list):
+            yield f"{name} is no translation: an object with a list `semantics`."
+
+
+def _icon(folder: str, files: Files) -> Iterator[str]:
+    data = files.get(f"{folder}/icon.svg")
+    if data is None:
+        return
+    try:
+        drawing = ET.fromstring(data)
+    except ET.ParseError:
+        yield f"{folder}/icon.svg is no SVG."
+        return
+    if drawing.tag != "{http://www.w3.org/2000/svg}svg" or drawing.get("viewBox") is None:
+        yield f"{folder}/icon.svg is no SVG with a viewBox."
+
+
+def _version(core: dict[str, Any]) -> tuple[int, int]:
+    try:
+        return int(core.get("majorVersion", 0)), int(core.get("minorVersion", 0))
+    except (TypeError, ValueError):
+        return (0, 0)
+
+
+def _json(data: bytes) -> Any:
+    try:
+        return json.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        return None
+
+
+def _object(files: Files, name: str) -> dict[str, Any] | None:
+    found = _json(files[name]) if name in files else None
+    return found if isinstance(found, dict) else None
