@@ -63,7 +63,7 @@ MESSAGES = {
 }
 
 
-class Refused(ValueError):  # noqa: N818 (what happens to the package, as the trainer is told)
+class Refused(ValueError):
     """A package cannot be used. `code` is for programs and tests, the text for the trainer."""
 
     def __init__(self, code: str, name: str = "", *, message: str = "", **facts: object) -> None:
