@@ -12,6 +12,7 @@ class Trial(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     version = models.ForeignKey(PackageVersion, on_delete=models.CASCADE, related_name="+")
     state = models.JSONField(default=dict, help_text="As in a learner's ActivityProgress.")
+    marks = models.JSONField(default=dict, help_text="Which call each kept thing came from; see Sitting.claim.")
     attempts = models.JSONField(default=list, help_text="What would be recorded: one object an attempt.")
     log = models.JSONField(default=list, help_text="Each call and what it was answered, the latest last.")
     started_at = models.DateTimeField()

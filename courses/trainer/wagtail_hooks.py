@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.templatetags.static import static
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
@@ -40,7 +40,7 @@ FOR_ADMINISTRATORS = {"settings", "terms", "reports"}
 
 
 @hooks.register("register_admin_urls")
-def register_admin_urls() -> list[URLPattern]:
+def register_admin_urls() -> list[URLPattern | URLResolver]:
     """Screens beside Wagtail's. They are under /cms/, so that its sign-in and its transaction are theirs too."""
     return [
         path("modules/<int:page_id>/versions/", views.versions, name="trainer_versions"),
@@ -52,6 +52,7 @@ def register_admin_urls() -> list[URLPattern]:
             name="trainer_version_lesson",
         ),
         path("modules/<int:page_id>/questions/", views.questions, name="trainer_questions"),
+        path("packages/", include("courses.trainer.packages.urls")),
         path("stories/<int:story_id>/withdraw/", views.withdraw, name="trainer_withdraw_story"),
     ]
 

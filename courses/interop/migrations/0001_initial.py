@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.JSONField(default=dict, help_text="As in a learner's ActivityProgress.")),
+                ('marks', models.JSONField(default=dict, help_text='Which call each kept thing came from; see Sitting.claim.')),
                 ('attempts', models.JSONField(default=list, help_text='What would be recorded: one object an attempt.')),
                 ('log', models.JSONField(default=list, help_text='Each call and what it was answered, the latest last.')),
                 ('started_at', models.DateTimeField()),
