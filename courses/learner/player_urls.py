@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.learner.views import answers, assessment, player
+from courses.learner.views import activity, answers, assessment, player
 
 urlpatterns = [
     path("", player.learn, name="learn"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("<slug:lesson>/", player.lesson, name="lesson"),
     path("<slug:lesson>/finish/", player.finish, name="finish_lesson"),
     path("<slug:lesson>/check/<str:block>/", answers.check, name="check"),
+    path("<slug:lesson>/activity/<str:block>/", activity.activity, name="activity"),
     path("<slug:lesson>/reflection/<str:block>/", answers.reflection, name="reflection"),
 ]

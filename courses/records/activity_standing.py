@@ -19,6 +19,8 @@ class Go:
     scaled: float | None
     success: bool | None
     completion: str
+    by: str
+    """ "package" or "words"."""
 
     @property
     def percent(self) -> int | None:
@@ -52,7 +54,7 @@ class ActivityStanding:
 
 
 FIELDS = ("pk", "block_id", "version_id", "saved_at", "satisfied_at", "satisfied_by")
-GO = ("number", "started_at", "finished_at", "scaled", "success", "completion")
+GO = ("number", "started_at", "finished_at", "scaled", "success", "completion", "by")
 
 
 def activity_standings(

@@ -6,17 +6,20 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from courses.content.activity_words import rule_words
-from courses.content.rendering import render_block
+from courses.content.models import PackageVersion
+from courses.content.rendering import KEPT_SECONDS, render_block
 from courses.records.activity_standing import ActivityStanding, Go, activity_standings
 from courses.records.models import Attempt, SatisfiedBy
 
 from . import lessons
 from .addresses import Addresses
+from .parts import Part, parts_of
 
 Data = dict[str, Any]
 
@@ -65,8 +68,19 @@ def moment(at: datetime.datetime) -> str:
     return f"{local:%H:%M}" if local.date() == timezone.localdate() else f"{day(at)} at {local:%H:%M}"
 
 
+def spoken(at: datetime.datetime) -> str:
+    """ "on 12 March at 10:42", or "today at 10:42", inside a sentence."""
+    local = timezone.localtime(at)
+    return f"today at {local:%H:%M}" if local.date() == timezone.localdate() else f"on {moment(at)}"
+
+
 def go_words(go: Go) -> str:
-    """What one attempt came to: "80 per cent, passed"."""
+    """What one attempt came to: "12 March at 10:42, in words: 80 per cent, passed"."""
+    return f"{moment(go.started_at)}{', in words' if go.by == SatisfiedBy.WORDS else ''}: {outcome_words(go)}"
+
+
+def outcome_words(go: Go) -> str:
+    """ "80 per cent, passed"."""
     parts = []
     if go.percent is not None:
         parts.append(f"{go.percent} per cent")
@@ -110,60 +124,48 @@ def open_parts(attempt: Attempt, lesson: Data) -> list[Data]:
 
 
 @dataclass(frozen=True)
-class Part:
-    """One thing to open inside a package (a SCO), with its state in words."""
+class Shown:
+    """What the page around an activity says of it."""
 
-    key: str
-    title: str
-    depth: int
-    kind: str
-    words: str
-    current: bool
-
-
-SCO_STATES = {
-    "passed": ("done", "Passed"),
-    "completed": ("done", "Done"),
-    "failed": ("over", "Not passed yet"),
-    "incomplete": ("open", "Begun"),
-    "browsed": ("open", "Looked at"),
-}
+    state: State
+    review: bool
+    """The module is completed: it is looked at, and nothing is recorded."""
+    saved_words: str
+    saved_on: str
+    goes: list[str]
+    can_restart: bool
+    done: bool
+    parts: list[Part]
+    part: str
+    """The SCO that is opened; "" where there is but one thing to open."""
 
 
-def parts_of(manifest: Data, state: Any, wanted: str) -> list[Part]:
-    """The launchable items of a SCORM package in their order, folders as headings (key ""); empty for one that has a
-    single thing to open. The current one is `wanted`, else the first that is not done."""
-    rows = list(_flat(manifest.get("items", [])))
-    launchable = [item for item, _ in rows if item.get("href")]
-    if len(launchable) < 2:
-        return []
-    kept = state if isinstance(state, dict) else {}
-    states = {item["id"]: sco_state(item, kept.get(item["id"])) for item in launchable}
-    keys = [item["id"] for item in launchable]
-    ahead = next((key for key in keys if states[key][0] != "done"), keys[0])
-    current = wanted if wanted in keys else ahead
-    return [
-        Part(item["id"], item["title"], depth, *states[item["id"]], current=item["id"] == current)
-        if item.get("href")
-        else Part("", item["title"], depth, "", "", current=False)
-        for item, depth in rows
-    ]
-
-
-def _flat(items: list[Data], depth: int = 0) -> Any:
-    for item in items:
-        yield item, depth
-        yield from _flat(item.get("items", []), depth + 1)
-
-
-def sco_state(item: Data, kept: Any) -> tuple[str, str]:
-    """Kind and words of a SCO's state, from what it keeps."""
-    if item.get("type") == "asset":
-        return ("none", "To read")
-    if not isinstance(kept, dict):
-        return ("none", "Not begun")
-    success = kept.get("cmi.success_status", "unknown")
-    status = kept.get("cmi.core.lesson_status") or (
-        success if success in {"passed", "failed"} else kept.get("cmi.completion_status", "incomplete")
+def shown(attempt: Attempt, block: Data, part: str = "") -> Shown:
+    """1 query; another for a SCORM package, when its version is not kept yet."""
+    standing = activity_standings(attempt, [block["id"]], state=True).get(block["id"])
+    saved = standing.saved_at if standing else None
+    parts = parts_of(manifest(block), standing.state if standing else {}, part)
+    review = attempt.finished_at is not None
+    return Shown(
+        state=state_of(block, standing),
+        review=review,
+        saved_words=moment(saved) if saved else "",
+        saved_on=spoken(saved) if saved else "",
+        goes=[go_words(go) for go in standing.goes if not go.blank] if standing else [],
+        can_restart=not review and standing is not None,
+        done=standing is not None and standing.satisfied_at is not None,
+        parts=parts,
+        part=next((each.key for each in parts if each.current), ""),
     )
-    return SCO_STATES.get(str(status), ("open", "Begun"))
+
+
+def manifest(block: Data) -> Data:
+    """What a SCORM package says of itself; it never changes, so it is kept. Nothing of H5P's is needed here."""
+    if not block["kind"].startswith("scorm"):
+        return {}
+    key = f"manifest:{block['version_id']}"
+    found: Data | None = cache.get(key)
+    if found is None:
+        found = PackageVersion.objects.values_list("manifest", flat=True).get(pk=block["version_id"])
+        cache.set(key, found, KEPT_SECONDS)
+    return found

@@ -1,0 +1,344 @@
+// The page around an interactive activity: puts the package into its frame, listens to it and to nothing else, keeps what
+// it reports (calls.js sends it), and says in words what is saved, what is done and what is wrong.
+(() => {
+  "use strict";
+
+  const stage = document.querySelector("[data-activity]");
+  const queue = window.alongsideCalls;
+  if (!stage) return;
+
+  const { origin, client, part, attempt, calls: url, renew } = stage.dataset;
+  const review = stage.dataset.review === "yes";
+  const frame = stage.querySelector("[data-frame]");
+  const wait = stage.querySelector("[data-wait]");
+  const status = stage.querySelector("[data-saved]");
+  const full = stage.querySelector("[data-full]");
+  const help = document.querySelector("[data-help]");
+  const savedWords = document.querySelector("[data-saved-words]");
+  const trouble = document.querySelector("[data-trouble]");
+  const done = document.querySelector("[data-done]");
+  const again = document.querySelector("[data-again]");
+
+  const KINDS = new Set(["opened", "statement", "state", "commit"]);
+  const LARGEST = { statement: 64 * 1024, state: 150 * 1024, commit: 150 * 1024, opened: 4096 };
+  const BURST = 150; // messages in ten seconds: people do not do that
+  const MOST_WAITING = 2000;
+  const HEAVIEST = 24 * 1024 * 1024; // characters waiting
+  const HEIGHT = { least: 240, most: 6000 };
+  const RENEW_EVERY = 4 * 60 * 1000;
+  const PATIENCE = 40000;
+  const ROOT = /\/(answered|completed|passed|failed|mastered|terminated)$/;
+  const WAITING = "Not saved yet, will be sent when you are online.";
+  const DAY = 24 * 60 * 60 * 1000;
+
+  let token = stage.dataset.token;
+  let stopped = false;
+  let ready = false;
+  let recent = [];
+  let count = 0; // waiting here
+  let heavy = 0;
+  let seen = new Map(); // seq -> size, of what is not acknowledged
+  let last = "";
+  let patience = 0;
+
+  // --- words ----------------------------------------------------------------------------------------------------
+
+  function tick() {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 14 14");
+    svg.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS(svg.namespaceURI, "path");
+    path.setAttribute("d", "M2 7.5 5.5 11 12 3.5");
+    for (const [name, value] of Object.entries({ fill: "none", stroke: "currentColor", "stroke-width": "2.4", "stroke-linecap": "round", "stroke-linejoin": "round" })) path.setAttribute(name, value);
+    svg.append(path);
+    return svg;
+  }
+
+  function element(name, properties = {}, ...children) {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  }
+
+  const signInLink = (href) => element("a", { href, target: "_blank", rel: "noopener", textContent: "Sign in again in a new tab" });
+
+  // The line changes only when its words do, so that a screen reader is not told the same every two seconds.
+  function say(text, { saved = false, link = null } = {}) {
+    if (text === last) return;
+    last = text;
+    status.classList.toggle("saved--waiting", !saved);
+    const words = element("span", { textContent: text });
+    if (link) words.append(" ", signInLink(link));
+    status.replaceChildren(...(saved ? [tick()] : []), words);
+  }
+
+  function explain(text) {
+    if (savedWords && !review) savedWords.textContent = text;
+  }
+
+  function warn(text) {
+    trouble.querySelector("[data-trouble-words]").textContent = text;
+    trouble.hidden = false;
+    help.open = true;
+  }
+
+  function calm() {
+    trouble.hidden = true;
+  }
+
+  // --- the child ------------------------------------------------------------------------------------------------
+
+  function tell(message) {
+    frame.contentWindow?.postMessage({ alongside: 1, ...message }, origin);
+  }
+
+  function load() {
+    ready = false;
+    recent = [];
+    frame.hidden = false;
+    wait.hidden = false;
+    frame.src = `${origin}/launch/${encodeURIComponent(token)}/`;
+    window.clearTimeout(patience);
+    patience = window.setTimeout(() => {
+      if (!ready && !stopped) warn("The activity has not started. Load it again, or do it another way: see “Something is not working” below.");
+    }, PATIENCE);
+  }
+
+  // A package that sends more than any person can do is broken or hostile: it is taken out of the page.
+  function stop(words) {
+    if (stopped) return;
+    stopped = true;
+    frame.src = "about:blank";
+    frame.hidden = true;
+    wait.hidden = true;
+    leaveFull();
+    warn(words);
+  }
+
+  function flooded() {
+    const now = Date.now();
+    recent = recent.filter((at) => now - at < 10000);
+    recent.push(now);
+    return recent.length > BURST || count > MOST_WAITING || heavy > HEAVIEST;
+  }
+
+  const whole = (value) => Number.isSafeInteger(value) && value > 0;
+
+  function root(call) {
+    const statement = call.body;
+    return call.kind === "statement" && ROOT.test(statement?.verb?.id || "") && !statement?.context?.contextActivities?.parent?.length;
+  }
+
+  function take(call) {
+    if (review || !call || typeof call !== "object" || !KINDS.has(call.kind) || !whole(call.seq)) return;
+    if (typeof (call.part ?? "") !== "string" || (call.part || "").length > 255) return;
+    let text;
+    try {
+      text = JSON.stringify(call.body ?? null);
+    } catch {
+      return;
+    }
+    if (text.length > LARGEST[call.kind]) {
+      say("Something the activity wanted to keep was too large, so it was not kept.");
+      tell({ type: "saved", upto: call.seq, at: "" });
+      return;
+    }
+    if (seen.has(call.seq)) return;
+    seen.set(call.seq, text.length);
+    count += 1;
+    heavy += text.length;
+    const age = Math.min(60 * DAY, Math.max(0, Date.now() - (Number(call.at) || Date.now())));
+    const opening = { client, token, attempt, url, renew };
+    queue.keep(opening, { seq: call.seq, kind: call.kind, part: call.part || part, body: JSON.parse(text), givenAt: Date.now() - age }, { now: root(call) });
+  }
+
+  function resize(value) {
+    if (!Number.isFinite(value)) return;
+    frame.style.height = `${Math.min(HEIGHT.most, Math.max(HEIGHT.least, Math.ceil(value)))}px`;
+  }
+
+  window.addEventListener("message", (event) => {
+    if (event.source !== frame.contentWindow || event.origin !== origin || stopped) return;
+    const message = event.data;
+    if (!message || typeof message !== "object" || message.alongside !== 1) return;
+    if (message.type === "log") return;
+    if (flooded()) {
+      stop("This activity sent far more than it should, so it was stopped. What was saved before stays saved. Please report it.");
+      return;
+    }
+    if (message.type === "call") take(message.call);
+    else if (message.type === "height") resize(message.value);
+    else if (message.type === "expired") refresh().then((fresh) => fresh && load());
+    else if (message.type === "failed") {
+      wait.hidden = true;
+      warn("The activity did not start. Load it again, or do it another way: see “Something is not working” below.");
+    } else if (message.type === "ready") {
+      ready = true;
+      wait.hidden = true;
+      window.clearTimeout(patience);
+      calm();
+    }
+  });
+
+  // --- saving ---------------------------------------------------------------------------------------------------
+
+  function settled(upto) {
+    for (const [seq, size] of seen) {
+      if (seq > upto) continue;
+      seen.delete(seq);
+      count -= 1;
+      heavy -= size;
+    }
+  }
+
+  function heardSaved({ upto, answer }) {
+    settled(upto);
+    tell({ type: "saved", upto, at: answer.saved });
+    if (!count) {
+      say(`Saved ${answer.saved}`, { saved: true });
+      explain(`Everything you did until ${answer.saved} is saved, and it stays saved.`);
+    }
+    const refused = (answer.results || []).filter((result) => result.outcome === "refused");
+    if (refused.length) say(`Saved ${answer.saved}, but not all of it: ${refused.at(-1).reason}`);
+    if (answer.completed) completed(answer.certificate);
+    else if (answer.satisfied) satisfied();
+  }
+
+  const things = () => (count === 1 ? "The last thing you did is" : `The last ${count} things you did are`);
+
+  document.addEventListener("calls", ({ detail }) => {
+    if (detail.state === "token" && detail.client === client) {
+      token = detail.token;
+      tell({ type: "token", token });
+    }
+    if (detail.client !== client) return;
+    if (detail.state === "saved") heardSaved(detail);
+    else if (detail.state === "waiting") {
+      say(WAITING);
+      explain(`${things()} not saved yet, but kept on this device. It is sent when the site can be reached.`);
+    } else if (detail.state === "signed-out") signedOut(detail.answer);
+    else if (detail.state === "somebody-else") {
+      say("Somebody else is signed in now. What you did is kept on this device for you, and nobody else sees it.");
+      explain("What you did last is kept on this device for you. Sign out, then sign in as yourself.");
+    } else if (detail.state === "refused") {
+      settled(detail.upto);
+      tell({ type: "saved", upto: detail.upto, at: "" });
+      say(`Not saved. ${detail.answer.message}`);
+    }
+  });
+
+  function signedOut(answer) {
+    say("Not saved yet: you have been signed out. What you did is kept.", { link: answer?.sign_in });
+    explain(`${count ? things() : "What you do now is"} not saved yet, but kept on this device. Sign in again in a new tab, then come back here.`);
+  }
+
+  async function refresh() {
+    const { response, answer, token: fresh } = await queue.renew({ client, token, renew, attempt, person: window.alongside.person });
+    if (!fresh && response?.status === 401) signedOut(answer);
+    else if (!fresh && response?.status === 409 && answer?.code !== "somebody-else" && answer?.message) warn(answer.message);
+    return Boolean(fresh);
+  }
+
+  // --- what it came to ------------------------------------------------------------------------------------------
+
+  function show(title, ...children) {
+    if (done.dataset.said === title) return;
+    done.dataset.said = title;
+    done.replaceChildren(element("div", { className: "play__done" }, element("h2", { textContent: title }), ...children));
+    const tag = document.querySelector(".play__counts .tag");
+    if (tag) {
+      tag.className = "tag tag--done";
+      tag.replaceChildren(tick(), "Done");
+    }
+  }
+
+  function satisfied() {
+    if (done.dataset.said) return;
+    const back = element("a", { href: document.querySelector("[data-leave]").href, textContent: "Back to the lesson" });
+    show("Done: this activity counts now", element("p", {}, "You can stay here as long as you like. ", back));
+  }
+
+  function completed(certificate) {
+    const text = element("p", { textContent: "You have completed the module. Thank you for the time you gave to it." });
+    if (!certificate) return show("Completed", text);
+    const link = element("a", { className: "btn", href: certificate, textContent: "See your certificate" });
+    return show("Completed", text, element("p", { className: "row" }, link));
+  }
+
+  // --- full window ----------------------------------------------------------------------------------------------
+
+  // Everything beside the stage, up to the body: it cannot be reached while the stage covers it.
+  function beside(each) {
+    for (let one = stage; one !== document.body; one = one.parentElement) {
+      [...one.parentElement.children].filter((other) => other !== one).forEach(each);
+    }
+  }
+
+  function isFull() {
+    return stage.classList.contains("stage--full");
+  }
+
+  function enterFull() {
+    stage.classList.add("stage--full");
+    document.body.classList.add("full-window");
+    beside((other) => (other.inert = true));
+    full.textContent = "Leave full window";
+    full.setAttribute("aria-pressed", "true");
+    stage.requestFullscreen?.().catch(() => {}); // a phone may not have it: the window is filled all the same
+  }
+
+  function leaveFull() {
+    if (!isFull()) return;
+    stage.classList.remove("stage--full");
+    document.body.classList.remove("full-window");
+    beside((other) => (other.inert = false));
+    full.textContent = "Full window";
+    full.setAttribute("aria-pressed", "false");
+    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
+    if (document.activeElement !== frame) full.focus();
+  }
+
+  full.addEventListener("click", () => (isFull() ? leaveFull() : enterFull()));
+  document.addEventListener("fullscreenchange", () => !document.fullscreenElement && leaveFull());
+  document.addEventListener("keydown", (event) => event.key === "Escape" && leaveFull());
+
+  // --- leaving, loading again -----------------------------------------------------------------------------------
+
+  async function loadAgain() {
+    stopped = false;
+    calm();
+    tell({ type: "flush" });
+    await queue.settle(4000);
+    if (await refresh()) load();
+    else if (!navigator.onLine) warn("You are offline, so the activity cannot be fetched. Load it again when you are online.");
+    stage.scrollIntoView({ block: "nearest" });
+  }
+
+  again.hidden = false;
+  again.addEventListener("click", loadAgain);
+
+  document.querySelector("[data-restart]")?.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.dataset.ready) return;
+    event.preventDefault();
+    tell({ type: "flush" });
+    await new Promise((resolve) => window.setTimeout(resolve, 100)); // what it sends comes as a message of its own
+    await queue.settle(6000);
+    form.dataset.ready = "yes";
+    window.alongside.freshToken(form);
+    form.requestSubmit(event.submitter);
+    delete form.dataset.ready;
+  });
+
+  window.addEventListener("pagehide", () => tell({ type: "flush" }));
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && tell({ type: "flush" }));
+
+  if (!queue) {
+    warn("This page is not whole. Load it again.");
+    return;
+  }
+  stage.hidden = false;
+  load();
+  if (!review) window.setInterval(() => ready && refresh(), RENEW_EVERY);
+  queue.flush(); // what a closed tab left
+})();
