@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
-from courses.content.models import Package, PackageUpload, UploadStatus
+from courses.content.models import Package, PackageKind, PackageUpload, UploadStatus
 from courses.people.models import Person
 from courses.people.permissions import curates_libraries
 
@@ -30,11 +30,17 @@ def trainer_of(request: HttpRequest) -> Person:
     return request.user.person
 
 
+def _shown(report: dict[str, Any]) -> dict[str, Any]:
+    """A report with the kind of package in words."""
+    words = dict(PackageKind.choices).get(report.get("kind", ""), "")
+    return {**report, "kind_words": words} if report else {}
+
+
 def upload(request: HttpRequest, package_id: int | None = None) -> HttpResponse:
     """Takes files and has each looked at in the background. For a package that is there, the next version of it."""
     person = trainer_of(request)
     package = get_object_or_404(Package, pk=package_id) if package_id else None
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         files = form.cleaned_data["files"]
         if package and len(files) > 1:
@@ -51,7 +57,8 @@ def upload(request: HttpRequest, package_id: int | None = None) -> HttpResponse:
 
 
 def uploads(request: HttpRequest) -> HttpResponse:
-    """What was uploaded and where it stands. Asked again every few seconds while something is under way."""
+    """What was uploaded and where it stands. Asked again every few seconds while something is under way. Budget: 12
+    queries, session, sign-in and Wagtail's own among them."""
     person = trainer_of(request)
     curator = curates_libraries(request.user)
     rows = list(queries.uploads_of(person, everybody=curator)[:UPLOADS_SHOWN])
@@ -74,7 +81,7 @@ def uploaded(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     found = _upload(request, upload_id)
     context: dict[str, Any] = {
         "upload": found,
-        "report": found.report,
+        "report": _shown(found.report),
         "busy": found.status in BUSY,
         "may_approve": curates_libraries(request.user),
         "title": found.package.title if found.package else found.report.get("title") or found.source_name,
@@ -119,7 +126,7 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
     context = {
         "package": found,
         "version": version,
-        "report": version.report if version else {},
+        "report": _shown(version.report) if version else {},
         "versions": queries.versions_of(found),
         "places": queries.places_of(found),
         "form": form,
