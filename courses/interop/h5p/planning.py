@@ -61,13 +61,13 @@ def _fill(parts: Parts, found: Contents, resolved: Resolution, seen: Scan) -> No
         **{key: value for key, value in found.about.items() if key not in NOT_SHOWN | {"title", "language"}},
     }
     unusable = set(seen.unusable)
-    parts.members = dict(found.members) | {
+    parts.written = {"h5p.json": _bytes(found.about), "content/content.json": _bytes(content)}
+    parts.members = {path: name for path, name in found.members.items() if path not in parts.written} | {
         f"{one.name}-{one.major}.{one.minor}/{path}": name
         for one in resolved.new.values()
         for path, name in kept_files(one).items()
         if name not in unusable
     }
-    parts.written = {"h5p.json": _bytes(found.about), "content/content.json": _bytes(content)}
     parts.stored = {
         path: entry for one in resolved.installed.values() for path, entry in libraries.files_of(one).items()
     }
