@@ -16,6 +16,7 @@ RefusedCallError before it changes anything. It asks no database itself. What it
     sitting.state / .keep(part, value)     what the package asked to keep; `keep(part, None)` forgets it
     sitting.latest                         the last attempt at the activity, finished or not; None before the first
     sitting.go()                           the attempt under way; begins the next one when the last is finished
+    sitting.mark(name, value)              remembers something small for the next request
     sitting.put_item(go, item)             an answer inside the attempt: a row of (item, position), replaced when it is
                                            there; `sitting.next_position(go, item)` for what is to be added
 
@@ -33,6 +34,9 @@ from typing import Any
 from courses.content.models import PackageVersion
 from courses.records.models import ActivityAttempt, ActivityProgress, ItemResponse
 
+from .calls import Call, RefusedCallError, StaleCallError
+
+__all__ = ["Call", "RefusedCallError", "Sitting", "StaleCallError"]
 Data = dict[str, Any]
 MOST_ATTEMPTS = 1000
 MOST_ITEMS = 2000
@@ -41,30 +45,6 @@ MOST_STATE = 1_000_000
 """Characters of all that a package keeps for one learner."""
 RESULT = ("finished_at", "raw", "maximum", "scaled", "success", "completion", "seconds")
 ITEM = ("kind", "asked", "answer", "correct", "score", "maximum", "seconds", "at")
-
-
-@dataclass(frozen=True)
-class Call:
-    """One call of a package, as its page sent it. `sequence` rises within an opening; `age_ms` is how long ago it was
-    made when it was sent, by the browser's own clock."""
-
-    seq: int
-    kind: str
-    part: str = ""
-    body: Any = None
-    age_ms: int = 0
-
-
-class RefusedCallError(Exception):
-    """This call cannot be taken; `reason` says why in plain words, without what was in it."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason[:200]
-
-
-class StaleCallError(Exception):
-    """Something newer stands already: this call has no effect."""
 
 
 @dataclass
@@ -119,6 +99,11 @@ class Sitting:
         if mark is None and len(self.progress.marks) >= 1000:
             raise RefusedCallError("The activity keeps too many different things.")
         self.progress.marks[slot] = [self.client, self.sequence, self.given_at.isoformat()]
+        self.changed.add("marks")
+
+    def mark(self, name: str, value: list[Any]) -> None:
+        """Remembers something small beside the marks of the slots, for the next request."""
+        self.progress.marks[name] = value
         self.changed.add("marks")
 
     def keep(self, part: str, value: Any) -> None:
@@ -178,8 +163,12 @@ class Sitting:
         """The place of one more answer to the same item."""
         return sum(key == item for key, _ in self.items(go))
 
-    def put_item(self, go: ActivityAttempt, item: ItemResponse) -> None:
-        """Adds an answer, or replaces the one at its position; one that says the same costs nothing."""
+    def put_item(self, go: ActivityAttempt, item: ItemResponse, *, blindly: bool = False) -> None:
+        """Adds an answer, or replaces the one at its position; one that says the same costs nothing. `blindly` spares
+        the query that looks what stands there."""
+        if blindly:
+            self._put[(go.number, item.item, item.position)] = item
+            return
         standing = self.items(go)
         key = (item.item, item.position)
         stands = standing.get(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from .models import Enrolment, Event
@@ -29,6 +30,6 @@ def event(
     )
 
 
-def tell_all(events: list[Event]) -> None:
+def tell_all(events: Sequence[Event]) -> None:
     """Adds several rows in one statement, leaving out those that stand already."""
     Event.objects.bulk_create(events, ignore_conflicts=True)

@@ -12,6 +12,7 @@ from courses.content.models import LessonVersion, ModulePage, ModuleVersion, Que
 from courses.content.queries import generation
 from courses.people.models import Person
 
+from . import rules
 from .models import ActivityProgress, AnswerDraft, Attempt, Enrolment, Event, LessonProgress, Reflection, Try
 from .models.event import EventKind
 
@@ -74,6 +75,29 @@ def activities_done(attempt: Attempt) -> frozenset[str]:
     """Block ids of the attempt's activities whose rule is met. 1 query."""
     met = ActivityProgress.objects.filter(attempt=attempt, satisfied_at__isnull=False)
     return frozenset(met.values_list("block_id", flat=True))
+
+
+def parts_done(attempt: Attempt) -> frozenset[str]:
+    """Ids of the lessons worked through and of the activities whose rule is met, together. 1 query."""
+    lessons = LessonProgress.objects.filter(attempt=attempt).values_list("lesson_id", flat=True)
+    met = ActivityProgress.objects.filter(attempt=attempt, satisfied_at__isnull=False)
+    return frozenset(lessons.union(met.values_list("block_id", flat=True)))
+
+
+def activity_block(attempt: Attempt, block_id: str) -> dict[str, Any] | None:
+    """An activity of the attempt's version, by value; None when it has none with this id. 1 query when it is not kept
+    yet."""
+    lesson = rules.lesson_of_activity(attempt.version.outline, block_id)
+    if lesson is None:
+        return None
+    key = f"activity:{attempt.version_id}:{block_id}"
+    block: dict[str, Any] | None = cache.get(key)
+    if block is None:
+        stored = lesson_version(attempt, lesson["slug"])
+        block = next((one for one in (stored.body if stored else []) if one.get("id") == block_id), None)
+        if block is not None:
+            cache.set(key, block, KEPT_SECONDS)
+    return block
 
 
 def lesson_version(attempt: Attempt, slug: str) -> LessonVersion | None:

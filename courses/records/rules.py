@@ -161,9 +161,12 @@ def activity_satisfied(rule: Data, facts: ActivityFacts) -> bool:
 
 
 def counted(attempts: Sequence[Data], counts: str) -> ActivityFacts:
-    """The facts of the attempts {completed, passed, scaled} in their order, by the setting `counts`: the best of them
-    (each fact at its best), the last or the first one."""
-    chosen = list(attempts)
+    """The facts of the attempts {completed, passed (None: not said), scaled} in their order, by the setting `counts`:
+    the best of them (each fact at its best), the last or the first one. An attempt that has said nothing yet hides no
+    other."""
+    chosen = [
+        each for each in attempts if each["completed"] or each["passed"] is not None or each["scaled"] is not None
+    ]
     if counts != "best" and chosen:
         chosen = chosen[-1:] if counts == "last" else chosen[:1]
     scores = [each["scaled"] for each in chosen if each["scaled"] is not None]

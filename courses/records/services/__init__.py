@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from courses.records.saving import Saved, delete_reflection, note_place, save_answer, save_reflection
 
-from .activities import Standing, open_attempt, progress_of, settle
+from .activities import Standing, begun_progress, held_progress, note_activity, progress_of, settle
 from .enrolling import start
 from .finishing import RENEW_WITHIN, complete_if_satisfied, locked
 from .lessons import finish_lesson
@@ -21,12 +21,14 @@ __all__ = [
     "Standing",
     "allow_another_try",
     "begin_try",
+    "begun_progress",
     "complete_if_satisfied",
     "delete_reflection",
     "finish_lesson",
+    "held_progress",
     "locked",
+    "note_activity",
     "note_place",
-    "open_attempt",
     "progress_of",
     "save_answer",
     "save_reflection",

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
+from courses.people.models import User
 from courses.records import queries, rules
 from courses.records.events import event, tell_all
-from courses.records.models import ActivityAttempt, ActivityProgress, Attempt, Completion, Enrolment, Event
+from courses.records.models import ActivityProgress, Attempt, Completion, Enrolment, Event
 from courses.records.models.event import EventKind
 
 from .lessons import lesson_done
+
+TOUCHED_EVERY = datetime.timedelta(minutes=1)
+"""How exact `last_active_at` is while she works in an activity."""
 
 
 @dataclass(frozen=True)
@@ -24,60 +30,94 @@ class Standing:
 
 def progress_of(*, attempt: Attempt, block_id: str, version_id: int) -> ActivityProgress:
     """Where she stands in an activity; begun now when she has not opened it before. The version stays the one it was
-    begun with. Call it with the enrolment locked; 1 query, 3 the first time."""
+    begun with. 1 query, 4 the first time."""
     found, _ = ActivityProgress.objects.get_or_create(
         attempt=attempt, block_id=block_id, defaults={"version_id": version_id}
     )
     return found
 
 
-def open_attempt(*, progress: ActivityProgress, now: datetime.datetime) -> ActivityAttempt:
-    """The attempt at an activity that is under way, or the next one. With the enrolment locked; 1 query, 3 for a new
-    one."""
-    latest = progress.attempts.order_by("-number").first()
-    if latest is not None and latest.finished_at is None:
-        return latest
-    number = latest.number + 1 if latest else 1
-    return ActivityAttempt.objects.create(progress=progress, number=number, started_at=now)
+def held_progress(*, attempt_id: int, person_id: int, block_id: str) -> ActivityProgress | None:
+    """The same with its attempt and enrolment, held for this transaction; None when she has not opened it yet, when it
+    is not hers, or when every login of hers is closed. 1 query.
+
+    Whoever changes a progress holds it by this and nothing else, so that two never wait for each other crosswise. Both
+    rows are locked, because PostgreSQL reads anew, after waiting, only what it locks.
+    """
+    logins = User.objects.filter(person=OuterRef("attempt__enrolment__person"), is_active=True)
+    found = (
+        ActivityProgress.objects.select_for_update(of=("self", "attempt__enrolment"))
+        .select_related("attempt__enrolment")
+        .filter(Exists(logins), attempt=attempt_id, attempt__enrolment__person=person_id, block_id=block_id)
+        .first()
+    )
+    if found is not None:
+        found.attempt.version = queries.version_of(found.attempt)
+    return found
+
+
+def begun_progress(*, attempt: Attempt, person_id: int, block_id: str, version_id: int) -> ActivityProgress:
+    """The same for an attempt that is known to be hers, begun when she has not opened it before (5 queries more).
+    Raises DoesNotExist when her logins are closed."""
+    found = held_progress(attempt_id=attempt.pk, person_id=person_id, block_id=block_id)
+    if found is None:
+        progress_of(attempt=attempt, block_id=block_id, version_id=version_id)
+        found = held_progress(attempt_id=attempt.pk, person_id=person_id, block_id=block_id)
+    if found is None:
+        raise ActivityProgress.DoesNotExist
+    return found
 
 
 def settle(
     *,
-    enrolment: Enrolment,
-    attempt: Attempt,
     progress: ActivityProgress,
     rule: rules.Data,
     by: str,
-    facts: rules.ActivityFacts,
+    facts: rules.ActivityFacts | None,
     now: datetime.datetime,
     events: Sequence[Event] = (),
+    changed: Collection[str] = (),
 ) -> Standing:
     """Marks the activity as done when `facts` meet its rule, its lesson when that was the lesson's last activity, and
-    completes the module when nothing else is missing; tells `events` with it.
+    completes the module when nothing else is missing; tells `events` with it and saves the `changed` fields.
 
-    Call it in a transaction that holds the lock of `enrolment`; it saves the enrolment. What was met once stays met: a
-    later attempt takes nothing away.
+    Call it in a transaction that holds the progress (`held_progress`). What was met once stays met: a later attempt
+    takes nothing away. `facts` is None when nothing was reported that could meet a rule.
     """
+    attempt = progress.attempt
+    enrolment = attempt.enrolment
     told = list(events)
     met = progress.satisfied_at is not None
-    if met or enrolment.completed_at is not None or not rules.activity_satisfied(rule, facts):
-        tell_all(told)
-        return Standing(met)
-    progress.satisfied_at, progress.satisfied_by = now, by
-    progress.save(update_fields=["satisfied_at", "satisfied_by"])
-    told.append(
-        event(
-            enrolment=enrolment,
-            kind=EventKind.ACTIVITY_DONE,
-            at=now,
-            client_id=f"activity-done:{attempt.number}:{progress.block_id}",
-            data={"block": progress.block_id, "by": by},
+    newly = not met and enrolment.completed_at is None and facts is not None and rules.activity_satisfied(rule, facts)
+    if newly:
+        progress.satisfied_at, progress.satisfied_by = now, by
+        changed = {*changed, "satisfied_at", "satisfied_by"}
+        told.append(
+            event(
+                enrolment=enrolment,
+                kind=EventKind.ACTIVITY_DONE,
+                at=now,
+                client_id=f"activity-done:{attempt.number}:{progress.block_id}",
+                data={"block": progress.block_id, "by": by},
+            )
         )
-    )
-    tell_all(told)
-    lesson = rules.lesson_of_activity(attempt.version.outline, progress.block_id)
-    if lesson is None or not rules.activities_done(lesson, queries.activities_done(attempt)):
+    if changed:
+        progress.save(update_fields=sorted(changed))
+    lesson = rules.lesson_of_activity(attempt.version.outline, progress.block_id) if newly else None
+    parts = queries.parts_done(attempt) if lesson is not None else frozenset()
+    if lesson is None or not rules.activities_done(lesson, parts):
+        note_activity(enrolment=enrolment, events=told, now=now)
+        return Standing(met or newly)
+    done = parts & {one["id"] for one in attempt.version.outline["lessons"]}
+    completion = lesson_done(enrolment=enrolment, attempt=attempt, lesson=lesson, done=done, now=now, events=told)
+    return Standing(satisfied=True, completion=completion)
+
+
+def note_activity(*, enrolment: Enrolment, events: Sequence[Event], now: datetime.datetime) -> None:
+    """Tells the timeline, and that she is active. 1 or 2 queries."""
+    if not events:
+        return
+    tell_all(events)
+    if enrolment.last_active_at is None or now - enrolment.last_active_at >= TOUCHED_EVERY:
+        Enrolment.objects.filter(pk=enrolment.pk).update(last_active_at=now)
         enrolment.last_active_at = now
-        enrolment.save()
-        return Standing(True)
-    return Standing(True, lesson_done(enrolment=enrolment, attempt=attempt, lesson=lesson, now=now))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
 
 from courses.records import queries, rules
-from courses.records.events import tell
-from courses.records.models import Attempt, Completion, Enrolment, LessonProgress
+from courses.records.events import event, tell_all
+from courses.records.models import Attempt, Completion, Enrolment, Event, LessonProgress
 from courses.records.models.event import EventKind
 
 from .finishing import complete, locked
@@ -28,23 +29,32 @@ def finish_lesson(*, attempt: Attempt, lesson_id: str, now: datetime.datetime | 
         return None
     if not rules.activities_done(lesson, queries.activities_done(attempt) if lesson.get("activities") else ()):
         return None
-    return lesson_done(enrolment=locked(attempt.enrolment_id), attempt=attempt, lesson=lesson, now=now)
+    enrolment = locked(attempt.enrolment_id)
+    return lesson_done(
+        enrolment=enrolment, attempt=attempt, lesson=lesson, done=queries.lesson_facts(attempt).done, now=now
+    )
 
 
 def lesson_done(
-    *, enrolment: Enrolment, attempt: Attempt, lesson: rules.Data, now: datetime.datetime
+    *,
+    enrolment: Enrolment,
+    attempt: Attempt,
+    lesson: rules.Data,
+    done: frozenset[str],
+    now: datetime.datetime,
+    events: Sequence[Event] = (),
 ) -> Completion | None:
     """The same for a caller that holds the lock of `enrolment` and has seen that nothing in the lesson is missing: its
-    last activity was done. Saves the enrolment."""
+    last activity was done. `done` are the lessons worked through. Saves the enrolment; tells `events` too."""
     lesson_id = lesson["id"]
-    done = queries.lesson_facts(attempt).done
     if enrolment.completed_at is not None or lesson_id in done:
+        tell_all(events)
         return None
     LessonProgress.objects.bulk_create(
         [LessonProgress(attempt=attempt, lesson_id=lesson_id, satisfied_at=now)], ignore_conflicts=True
     )
     done = done | {lesson_id}
-    tell(
+    told = event(
         enrolment=enrolment,
         kind=EventKind.LESSON_DONE,
         at=now,
@@ -56,6 +66,8 @@ def lesson_done(
     enrolment.last_active_at = now
     completion = None
     if rules.satisfied(attempt.version.outline, done, passed=False):
-        completion = complete(enrolment, attempt, score=None, now=now)
+        completion = complete(enrolment, attempt, score=None, now=now, events=[*events, told])
+    else:
+        tell_all([*events, told])
     enrolment.save()
     return completion
