@@ -14,15 +14,18 @@ from courses.people.models import Person
 from courses.records import rules
 from courses.records.models import ActivityAttempt, ActivityProgress
 
-from . import launches
+from . import launches, receiving
+from .json_values import size
 from .launches import Launch
 from .models import Trial
-from .sittings import RESULT, Call, RefusedCallError, Sitting, StaleCallError
+from .sittings import RESULT, Call, Sitting
 
 Data = dict[str, Any]
 MOST_CALLS = 100
 LONGEST_LOG = 500
 """Entries kept; the oldest go."""
+LONGEST_BODY = 4000
+"""Bytes of a call that are shown; a longer one is named by its size."""
 BLOCK: Data = {"id": "trial", "rule": {"kind": "completed", "score": 0}, "counts": "best"}
 
 
@@ -68,27 +71,26 @@ def parts_of(version: PackageVersion) -> Iterator[Data]:
 @transaction.atomic
 def play(*, trial: Trial, client: str, calls: Sequence[Call]) -> list[Data]:
     """What each call is answered and would come to, as entries of the trial's log. Nothing else is written."""
-    from .receiving import take  # the handlers of a learner's calls
-
     now = timezone.now()
     kept = Trial.objects.select_for_update().get(pk=trial.pk)
     sitting = _sitting(kept, trial.version, client, now)
     entries = []
     for call in calls:
         before = [_said(go) for go in sitting.attempts]
-        entry: Data = {"seq": call.seq, "kind": call.kind, "part": call.part, "at": now.isoformat(), "body": call.body}
-        sitting.given_at = now - datetime.timedelta(milliseconds=call.age_ms)
-        sitting.sequence = call.seq
-        try:
-            take(sitting, call)
-        except RefusedCallError as refused:
-            entry |= {"outcome": "refused", "reason": refused.reason}
-        except StaleCallError:
-            entry |= {"outcome": "stale", "reason": "Something newer stood already."}
-        else:
-            after = [_said(go) for go in sitting.attempts]
-            entry |= {"outcome": "accepted", "reason": "", "recorded": [one for one in after if one not in before]}
-        entries.append(entry)
+        row = receiving.judge(sitting, call)
+        recorded = [said for go in sitting.attempts if (said := _said(go)) not in before]
+        entries.append(
+            {
+                "seq": call.seq,
+                "kind": call.kind,
+                "part": call.part,
+                "at": row.given_at.isoformat(),
+                "outcome": row.outcome,
+                "reason": row.reason,
+                "body": call.body if size(call.body) <= LONGEST_BODY else {"bytes": size(call.body)},
+                "recorded": recorded,
+            }
+        )
     kept.state, kept.marks = sitting.state, sitting.progress.marks
     kept.attempts = [_said(go) for go in sitting.attempts]
     kept.log = [*kept.log, *entries][-LONGEST_LOG:]

@@ -23,7 +23,7 @@ def a_file(content: bytes, name: str = "talk.zip") -> SimpleUploadedFile:
 
 
 def upload(client: Client, content: bytes, name: str = "talk.zip", to: str = UPLOAD) -> Any:
-    return client.post(to, {"files": a_file(content, name)})
+    return client.post(to, {"packages": a_file(content, name)})
 
 
 def kept(client: Client, content: bytes, name: str = "talk.zip", title: str = "A talk") -> Package:
@@ -56,22 +56,22 @@ def test_a_file_is_reported_on_and_kept(trainer: Client, tariq: User) -> None:
 
 def test_several_at_once_are_listed_with_their_states(trainer: Client) -> None:
     files = [a_file(packages.scorm(), "one.zip"), a_file(b"no zip at all", "two.zip")]
-    assert trainer.post(UPLOAD, {"files": files}).url == UPLOADS
+    assert trainer.post(UPLOAD, {"packages": files}).url == UPLOADS
     page = trainer.get(UPLOADS).content.decode()
     assert "Ready to be kept" in page
     assert "Cannot be used" in page
 
 
 def test_the_script_is_answered_in_its_language(trainer: Client) -> None:
-    good = trainer.post(UPLOAD, {"files": a_file(packages.scorm())}, headers={"accept": "application/json"})
+    good = trainer.post(UPLOAD, {"packages": a_file(packages.scorm())}, headers={"accept": "application/json"})
     assert good.json()["uploads"] == [str(PackageUpload.objects.get().pk)]
-    bad = trainer.post(UPLOAD, {"files": a_file(b"x", "film.mp4")}, headers={"accept": "application/json"})
+    bad = trainer.post(UPLOAD, {"packages": a_file(b"x", "film.mp4")}, headers={"accept": "application/json"})
     assert bad.status_code == 400
     assert "neither an .h5p nor a .zip" in bad.json()["message"]
 
 
 @pytest.mark.parametrize(
-    ("files", "words"), [({}, "This field is required"), ({"files": a_file(b"", "a.zip")}, "empty")]
+    ("files", "words"), [({}, "This field is required"), ({"packages": a_file(b"", "a.zip")}, "empty")]
 )
 def test_a_form_without_a_usable_file_says_so_at_the_field(trainer: Client, files: Any, words: str) -> None:
     answer = trainer.post(UPLOAD, files)

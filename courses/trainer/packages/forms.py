@@ -27,10 +27,10 @@ class ManyFilesField(forms.FileField):
 class UploadForm(forms.Form):
     """One or more files; what is in them is looked at afterwards, in the background."""
 
-    files = ManyFilesField(label="Files", help_text="H5P (.h5p) or SCORM (.zip), one or several.")
+    packages = ManyFilesField(label="Files", help_text="H5P (.h5p) or SCORM (.zip), one or several.")
 
-    def clean_files(self) -> list[Any]:
-        files: list[Any] = self.cleaned_data["files"]
+    def clean_packages(self) -> list[Any]:
+        files: list[Any] = self.cleaned_data["packages"]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(f"Choose {MOST_FILES} files at most at a time. Nothing was uploaded.")
         for file in files:

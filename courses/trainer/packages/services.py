@@ -44,4 +44,4 @@ def discard(*, upload: PackageUpload) -> None:
 
 def _remove(upload: PackageUpload) -> None:
     with contextlib.suppress(OSError):
-        upload.file.storage.delete(upload.file.name)
+        upload.file.storage.delete(str(upload.file.name))

@@ -42,16 +42,16 @@ def upload(request: HttpRequest, package_id: int | None = None) -> HttpResponse:
     package = get_object_or_404(Package, pk=package_id) if package_id else None
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
-        files = form.cleaned_data["files"]
+        files = form.cleaned_data["packages"]
         if package and len(files) > 1:
-            form.add_error("files", "A new version is one file. Nothing was uploaded.")
+            form.add_error("packages", "A new version is one file. Nothing was uploaded.")
         else:
             made = [services.take_file(file=file, by=person, package=package) for file in files]
             if request.headers.get("accept") == "application/json":
                 return JsonResponse({"uploads": [str(one.pk) for one in made]})
             return redirect("package_uploaded", made[0].pk) if len(made) == 1 else redirect("package_uploads")
     if request.headers.get("accept") == "application/json" and form.errors:
-        return JsonResponse({"message": " ".join(map(str, form.errors["files"]))}, status=400)
+        return JsonResponse({"message": " ".join(map(str, form.errors["packages"]))}, status=400)
     context = {"form": form, "package": package}
     return render(request, "trainer/packages/upload.html", context, status=400 if form.errors else 200)
 

@@ -23,8 +23,8 @@
   function send(file, { bar, said }) {
     return new Promise((resolve) => {
       const body = new FormData(form);
-      body.delete("files");
-      body.append("files", file);
+      body.delete("packages");
+      body.append("packages", file);
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
       request.setRequestHeader("Accept", "application/json");
