@@ -4,13 +4,17 @@ RUN := .venv/bin/python
 export PORT DEMO_DATA ALLOW_SKIPS
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-fast lint format torture bench h5p-types
+.PHONY: help demo setup test test-fast lint format torture bench h5p-types h5p-service
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install what is needed, load the demo and serve it at http://localhost:8000 (PORT=, DEMO_DATA=)
 	@$(PYTHON) -m scripts.demo
+
+h5p-service: ## run the H5P authoring service alone, on loopback, for a demo beside it (PORT=9000, H5P_CORE=, H5P_EDITOR=)
+	@$(PYTHON) -m scripts.setup --quiet
+	@$(RUN) -m scripts.h5p_service
 
 setup: ## install everything that developing needs, and nothing else
 	@$(PYTHON) -m scripts.setup

@@ -15,6 +15,7 @@ if sys.version_info < (3, 11):
 import fcntl
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -93,6 +94,18 @@ def _claim_port(port: int) -> None:
             ) from None
 
 
+def _free_port(wanted: int) -> int:
+    """`wanted`, or any other where that is taken: nobody types this one."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                continue
+            return int(probe.getsockname()[1])
+    raise PlainError("No port is free for the H5P service.")
+
+
 def _claim_data(data: Path) -> IO[str]:
     """Two demos on one folder would pull its data from under each other."""
     try:
@@ -132,7 +145,7 @@ def _prepare(port: int, data: Path) -> None:
 
 def _environment(port: int, data: Path) -> dict[str, str]:
     """What the processes of the demo see: its settings, and nothing of a production set-up in this shell."""
-    foreign = {"DATABASE_URL", "CACHE_URL", "SECRET_KEY", "EMAIL_URL"}
+    foreign = {"DATABASE_URL", "CACHE_URL", "SECRET_KEY", "EMAIL_URL", "H5P_SERVICE_URL", "H5P_SERVICE_TOKEN"}
     kept = {name: value for name, value in os.environ.items() if name not in foreign}
     changed = {"DJANGO_SETTINGS_MODULE": "learning_site.settings.demo", "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     if os.environ.get("DEMO_DATA"):
@@ -147,11 +160,20 @@ def _serve(port: int, data: Path, clock: Clock) -> int:
     web = [python, "-m", "gunicorn", "learning_site.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
            "--threads", "8", "--worker-tmp-dir", str(data), "--log-level=warning", "--no-control-socket"]  # fmt: skip
     worker = [python, "manage.py", "db_worker", "--queue-name", "*", "--no-startup-delay", "--verbosity", "1"]
-    env = _environment(port, data)
+    h5p_port = _free_port(port + 1000)
+    env = _environment(port, data) | {
+        "H5P_SERVICE_URL": f"http://127.0.0.1:{h5p_port}",
+        "H5P_SERVICE_TOKEN": secrets.token_urlsafe(32),
+    }
+    h5p = [python, "-m", "scripts.h5p_service"]  # installs its packages first, where they are missing
+    h5p_env = {**env, "PORT": str(h5p_port), "H5P_DATA": str(data / "h5p")}
     supervisor = Supervisor(
         [
             Process("web process", web, env, data / "web.log"),
             Process("task worker", worker, env, data / "worker.log"),
+            Process(
+                "H5P service", h5p, h5p_env, data / "h5p.log", without="H5P content cannot be edited, all else can"
+            ),
         ]
     )
     with supervisor:

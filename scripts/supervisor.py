@@ -20,6 +20,8 @@ from scripts.console import PlainError, say
 PATIENCE_SECONDS = 60
 STOP_SECONDS = 15
 PR_SET_PDEATHSIG = 1
+CANNOT_RUN = 2
+"""The status of a process that starting again would not help."""
 
 
 class Asked(BaseException):
@@ -28,17 +30,20 @@ class Asked(BaseException):
 
 @dataclass
 class Process:
-    """A command, and the file its output goes to."""
+    """A command, and the file its output goes to. `without` says what is missing while it is away; where that is empty
+    nothing works without it, and everything stops when it does."""
 
     name: str
     command: list[str]
     env: dict[str, str]
     log: Path
+    without: str = ""
+    restarts: int = 3
     running: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self, folder: Path) -> None:
         """In a session of its own, so that a Ctrl-C reaches it through us and only once."""
-        with self.log.open("wb") as log:
+        with self.log.open("ab" if self.running else "wb") as log:
             self.running = subprocess.Popen(
                 self.command, cwd=folder, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 start_new_session=True, preexec_fn=_die_with_parent,  # noqa: PLW1509  (we have no threads)
@@ -83,16 +88,29 @@ class Supervisor:
     def wait(self) -> None:
         """Until one ends by itself, which is a fault. (Being asked to stop leaves through `__exit__`.)"""
         while True:
-            pid, _ = os.waitpid(-1, 0)
+            pid, status = os.waitpid(-1, 0)
             for process in self.processes:
                 if process.running and process.running.pid == pid:
                     process.running.returncode = process.running.returncode or 1
+                    if process.without:
+                        self._do_without(process, os.waitstatus_to_exitcode(status))
+                        continue
                     said = process.tail()
                     raise PlainError(f"The {process.name} stopped, so everything was stopped. It last said:\n{said}")
 
+    def _do_without(self, process: Process, code: int) -> None:
+        """Starts it again a few times; then the rest goes on without it."""
+        if code != CANNOT_RUN and process.restarts > 0:
+            process.restarts -= 1
+            say(f"The {process.name} stopped and is started again.")
+            process.start(self.folder)
+        else:
+            say(f"The {process.name} is not running: {process.without}. It last said:\n{process.tail()}")
+
     def ended(self) -> Process | None:
-        """A process that has ended, if any."""
-        return next((p for p in self.processes if p.running and p.running.poll() is not None), None)
+        """A process that has ended and that nothing works without, if any."""
+        needed = (p for p in self.processes if p.running and not p.without)
+        return next((p for p in needed if p.running and p.running.poll() is not None), None)
 
     def stop(self) -> None:
         """Asks all at once, waits, and ends those that do not listen."""

@@ -21,7 +21,7 @@ SECRET_KEY = "demo-only-" + "not-a-secret-" * 4
 SITE_ORIGIN = f"http://localhost:{PORT}"
 CONTENT_ORIGIN = f"http://{{package}}.localhost:{PORT}"
 # `make demo` gives a free port and a secret of its own; these are those of `make h5p-service` started beside it.
-H5P_SERVICE_URL = env("H5P_SERVICE_URL", default=f"http://127.0.0.1:{PORT + 1}")
+H5P_SERVICE_URL = env("H5P_SERVICE_URL", default=f"http://127.0.0.1:{PORT + 1000}")
 H5P_SERVICE_TOKEN = env("H5P_SERVICE_TOKEN", default="demo-only-" + "not-a-secret-" * 4)
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", ".localhost"]
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]

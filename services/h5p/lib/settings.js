@@ -31,7 +31,7 @@ export function readSettings(env) {
     const core = env.H5P_CORE ? resolve(env.H5P_CORE) : '';
     const editor = env.H5P_EDITOR ? resolve(env.H5P_EDITOR) : '';
     const host = env.HOST || '127.0.0.1';
-    const port = number(env, 'PORT', 8001, 0, 65535);
+    const port = number(env, 'PORT', 9000, 0, 65535);
     const temporary = join(data, 'temporary');
     try {
         mkdirSync(temporary, { recursive: true, mode: 0o700 });
