@@ -21,6 +21,7 @@ from pathlib import Path
 from scripts.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+GUARD = str(Path(__file__).with_name("guard.py"))
 
 
 def load_once(shared: Path) -> Path:
@@ -70,20 +71,16 @@ def served(loaded: Path, folder: Path) -> Iterator[str]:
     _manage(data, "shell", "-v0", "-c", f"from wagtail.models import Site; Site.objects.update(port={port})", port=port)
     with (folder / "log").open("wb") as log:
         web = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "learning_site.wsgi", f"--bind=127.0.0.1:{port}", "--threads=8",
-             "--no-control-socket", "--log-level=warning"],
-            cwd=ROOT, env=_environment(data, port), stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            [sys.executable, GUARD, sys.executable, "-m", "gunicorn", "learning_site.wsgi",
+             f"--bind=127.0.0.1:{port}", "--threads=8", "--no-control-socket", "--log-level=warning"],
+            cwd=ROOT, env=_environment(data, port), start_new_session=True, stdin=subprocess.PIPE, stdout=log,
+            stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
         _until_it_answers(f"http://localhost:{port}", web, folder / "log")
         yield f"http://localhost:{port}"
     finally:
-        web.terminate()
-        try:
-            web.wait(10)
-        except subprocess.TimeoutExpired:
-            web.kill()
-            web.wait()
+        web.communicate()
 
 
 def _until_it_answers(address: str, web: subprocess.Popen[bytes], log: Path) -> None:

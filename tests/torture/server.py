@@ -13,6 +13,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from tests.support.demo_site import GUARD
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -59,10 +61,11 @@ class Server:
         command = ["gunicorn", "learning_site.wsgi", "-b", f"127.0.0.1:{self.port}", "--threads", "4", "-t", "60"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", *command],
+                [sys.executable, GUARD, sys.executable, "-m", *command],
                 cwd=ROOT,
                 env=self.env,
                 start_new_session=True,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
@@ -83,5 +86,5 @@ class Server:
         """At once, with all its processes: no handler runs, nothing is finished."""
         if self.process:
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.process.communicate()
             self.process = None
