@@ -9,7 +9,7 @@ nothing, so that a browser may send what it is not sure of as often as it likes.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,7 +97,7 @@ class Received:
 def receive(*, launch: Launch, calls: Sequence[Call], now: datetime.datetime | None = None) -> Received:
     """Takes the calls of one opening. Raises NotTakenError when nothing of them can be taken at all.
 
-    At most 18 queries with BEGIN and COMMIT, the completion of the module with its certificate included; 7 for a state.
+    At most 19 queries with BEGIN and COMMIT, the completion of the module with its certificate included; 7 for a state.
     """
     if launch.mode != "normal" or launch.attempt_id is None:
         raise EndedError("Nothing is saved while you look back at an activity.")
@@ -118,7 +118,6 @@ def _receive(launch: Launch, attempt_id: int, calls: Sequence[Call], now: dateti
         raise NotHereError
     before = _taken(progress, launch.client, calls)
     sitting = Sitting(progress=progress, version=version, block=block, client=launch.client, now=now)
-    take = _handler(version.kind)
     rows: list[ActivityCall] = []
     results = []
     for call in sorted(calls, key=lambda one: one.seq):
@@ -126,7 +125,7 @@ def _receive(launch: Launch, attempt_id: int, calls: Sequence[Call], now: dateti
             results.append(Result(call.seq, REPEAT))
             continue
         before.add(call.seq)
-        row = _one(sitting, take, call)
+        row = judge(sitting, call)
         rows.append(row)
         results.append(Result(call.seq, row.outcome, row.reason))
     standing = _write(sitting, rows, now)
@@ -174,32 +173,14 @@ def _taken(progress: ActivityProgress, client: str, calls: Sequence[Call]) -> se
     return found
 
 
-Handler = Callable[[Sitting, Call], Any]
-
-
-def _handler(kind: str) -> Handler:
-    """Who takes the calls of this kind of package."""
-    take = h5p.take if kind == PackageKind.H5P else scorm.take
-
-    def opened_or(sitting: Sitting, call: Call) -> Any:
-        return _opened(sitting) if call.kind == "opened" else take(sitting, call)
-
-    return opened_or
-
-
 def judge(sitting: Sitting, call: Call) -> ActivityCall:
-    """What becomes of one call, not written yet: a trainer's trial is judged as a learner's call is."""
-    return _one(sitting, _handler(sitting.version.kind), call)
-
-
-def _one(sitting: Sitting, take: Handler, call: Call) -> ActivityCall:
-    """Takes one call, and says what became of it."""
+    """Takes one call into the sitting, and says what became of it: a row that is not written yet."""
     sitting.sequence = call.seq
     sitting.given_at = sitting.now - min(datetime.timedelta(milliseconds=max(0, call.age_ms)), OLDEST)
     outcome, reason, body = CallOutcome.ACCEPTED, "", None
     try:
         body = _fit(call)
-        body = take(sitting, Call(call.seq, call.kind, call.part, body))
+        body = _take(sitting, Call(call.seq, call.kind, call.part, body, call.age_ms))
     except RefusedCallError as error:
         outcome, reason = CallOutcome.REFUSED, error.reason
     except StaleCallError:
@@ -220,6 +201,16 @@ def _one(sitting: Sitting, take: Handler, call: Call) -> ActivityCall:
     )
 
 
+def _take(sitting: Sitting, call: Call) -> Any:
+    """What the call changes, by the kind of the package; what is to be kept of its body."""
+    if call.kind == "opened":
+        # It plays: with that it has been opened, and the first attempt begins. Nothing is in such a call.
+        if not sitting.own:
+            sitting.go()
+        return None
+    return h5p.take(sitting, call) if sitting.version.kind == PackageKind.H5P else scorm.take(sitting, call)
+
+
 def _fit(call: Call) -> Any:
     """The call's body, fit to be kept."""
     if call.kind not in LARGEST:
@@ -229,13 +220,6 @@ def _fit(call: Call) -> Any:
     if length > LARGEST[call.kind]:
         raise RefusedCallError(f"It is too large: {length:,} bytes.")
     return body
-
-
-def _opened(sitting: Sitting) -> Any:
-    """It plays: with that it has been opened, and the first attempt begins. Nothing is in such a call."""
-    if not sitting.own:
-        sitting.go()
-    return None
 
 
 def _write(sitting: Sitting, rows: list[ActivityCall], now: datetime.datetime) -> services.Standing:
