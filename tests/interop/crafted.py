@@ -52,8 +52,8 @@ def crafted(entries: Iterable[Entry], *, before: bytes = b"", after: bytes = b""
             local_crc = crc if entry.local_crc is None else entry.local_crc
             fields = (20, entry.flags, entry.method, 0, 33, local_crc, len(packed), size, len(name), 0)
             body += b"PK\x03\x04" + struct.pack("<HHHHHLLLHH", *fields) + name + packed
-        fields = (20, 20, entry.flags, entry.method, 0, 33, crc, len(packed), size, len(entry.raw), 0, 0, 0, 0)
-        directory += b"PK\x01\x02" + struct.pack("<HHHHHHLLLHHHHH", *fields)
+        listed = (20, 20, entry.flags, entry.method, 0, 33, crc, len(packed), size, len(entry.raw), 0, 0, 0, 0)
+        directory += b"PK\x01\x02" + struct.pack("<HHHHHHLLLHHHHH", *listed)
         directory += struct.pack("<LL", entry.mode << 16, offset) + entry.raw
         count += 1
     end = struct.pack("<HHHHLLH", 0, 0, count, count, len(directory), len(body), len(comment))

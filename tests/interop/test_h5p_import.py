@@ -220,7 +220,7 @@ def test_halves_of_letters_and_nul_in_texts_do_no_harm(installed: None) -> None:
 
 def test_a_package_changed_between_looking_and_storing_is_looked_at_again(installed: None) -> None:
     upload = checked(h5p())
-    with upload.file.storage.open(upload.file.name, "wb") as file:
+    with upload.file.storage.open(str(upload.file.name), "wb") as file:
         file.write(zipped(h5p_files() | {"content/evil.js": "x"}))
     before = files_stored()
     assert importing.store(upload.pk, None) is None

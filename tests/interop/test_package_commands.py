@@ -6,6 +6,7 @@ import datetime
 import io
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -100,7 +101,7 @@ def stuck(status: str, *, minutes: int = 10) -> PackageUpload:
     return upload
 
 
-def task_of(upload: PackageUpload, *, checking: bool, workers: int = 1) -> DBTaskResult:
+def task_of(upload: PackageUpload, *, checking: bool, workers: int = 1) -> Any:
     task = check_upload if checking else store_upload
     return DBTaskResult.objects.create(
         id=uuid.uuid4(),

@@ -32,9 +32,11 @@ def parse_json(content: bytes, name: str) -> Any:
         if sum(text.count(each) for each in "[{,") > MOST_PARTS:
             raise Refused("json-too-large", name)
         value = json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, Refused):
-            raise
+    except Refused:
+        raise
+    except RecursionError as error:
+        raise Refused("json-too-large", name) from error
+    except ValueError as error:
         raise Refused("json", name) from error
     if _deeper(value, DEEPEST):
         raise Refused("json-too-large", name)
