@@ -113,11 +113,21 @@ def why_pip_failed(output: str) -> str:
 
 
 def build_assets() -> None:
-    """Styles, scripts, and typefaces for screen and PDF; does nothing when they are up to date."""
-    for script in ("build_assets.py", "build_fonts.py"):
+    """Styles, scripts, typefaces for screen and PDF, and our H5P packages; quick when they are up to date."""
+    for script in ("build_assets.py", "build_fonts.py", "build_h5p.py"):
         done = subprocess.run(
             [str(PYTHON), str(ROOT / "scripts" / script)],
             cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         if done.returncode:
             raise PlainError((done.stderr or done.stdout).strip()[-1500:])
+
+
+def install_h5p_service() -> None:
+    """The npm packages of the H5P authoring service; does nothing when they are there."""
+    done = subprocess.run(
+        [str(PYTHON), "-m", "scripts.h5p_service", "--install"],
+        cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    if done.returncode:
+        raise PlainError((done.stderr or done.stdout).strip()[-1500:])

@@ -13,7 +13,7 @@ from scripts.console import PlainError, say
 
 
 def install_all(quiet: bool = False) -> None:
-    """The environment with both locked sets, and the front-end assets; says only what takes time."""
+    """The environment with both locked sets, the front-end assets and the H5P service; says only what takes time."""
     sets = [name for name in ("requirements.txt", "requirements-dev.txt") if not environment.is_installed(name)]
     if sets:
         environment.check_disk(environment.ROOT, environment.FRESH_INSTALL_BYTES)
@@ -22,6 +22,7 @@ def install_all(quiet: bool = False) -> None:
         say(f"Installing {name} …")
         environment.install(name)
     environment.build_assets()
+    environment.install_h5p_service()
     if not quiet:
         say("Everything is installed.")
 

@@ -9,11 +9,9 @@ import io
 import json
 import socket
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import override_settings
 
 from courses.interop.h5p import service
@@ -26,37 +24,8 @@ from courses.interop.h5p.service import (
     ServiceSlow,
     WrongAnswer,
 )
-from courses.interop.h5p.service_breaker import Breaker
-from courses.interop.h5p.service_calls import Line, Patience
+from tests.interop.odd_service import CONTENT, HEALTH, MISSING, SUMMARY, client, package
 from tests.support.odd_server import Answer, OddServer, as_json, http, odd_server
-
-SECRET = "s" * 40
-QUICK = Patience(connect=1, read=0.2, whole=1, pauses=(0.001, 0.001))
-SUMMARY = {"id": "12", "title": "A first talk", "library": "Alongside.Choice 1.1", "language": "en"}
-CONTENT = {**SUMMARY, "params": {"question": "Who cares?"}, "metadata": {"title": "A first talk"}}
-HEALTH = {"status": "ok", "version": "1", "core_api": "1.28", "editor": False, "libraries": 3}
-MISSING = {"error": "install-missing-libraries", "message": "Not there", "libraries": ["H5P.Accordion-1.0"]}
-
-
-class Clock:
-    """Time that moves when told."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def client(url: str, **breaker: Any) -> H5PServiceClient:
-    line = Line(url, patience=QUICK, breaker=Breaker(url, **{"failures": 1000, **breaker}), sleep=lambda _: None)
-    return H5PServiceClient(who="9a1c", url=url, secret=SECRET, line=line)
-
-
-def package(body: bytes, **changed: Any) -> bytes:
-    """The answer to an export."""
-    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    told = f"application/zip\r\nContent-Digest: sha-256=:{digest}:"
-    return http(body, kind=told, **changed)
 
 
 def claims(server: OddServer) -> dict[str, Any]:
@@ -299,88 +268,3 @@ def test_a_file_too_large_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     with odd_server(b"") as server, pytest.raises(ServiceRefused, match="larger"):
         client(server.url).import_package(io.BytesIO(b"PK"))
     assert not server.asked
-
-
-# Again, and no more for a while
-
-
-def test_a_get_is_tried_again() -> None:
-    with odd_server(b"", as_json(CONTENT)[:-5], as_json(CONTENT)) as server:
-        assert client(server.url).read("12").id == "12"
-    assert len(server.asked) == 3
-
-
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda asking: asking.import_package(io.BytesIO(b"PK")),
-        lambda asking: asking.create(library="A 1.0", params={}, metadata={}),
-        lambda asking: asking.save("12", params={}, metadata={}),
-        lambda asking: asking.delete("12"),
-    ],
-)
-def test_what_changes_something_is_not_tried_again(call: Callable[[H5PServiceClient], object]) -> None:
-    with odd_server(b"", as_json(SUMMARY)) as server, pytest.raises(ServiceAbsent):
-        call(client(server.url))
-    assert len(server.asked) == 1
-
-
-def test_an_export_that_was_cut_off_begins_anew() -> None:
-    with odd_server(package(b"PK" * 100)[:-20], package(b"PK" * 100)) as server:
-        file = io.BytesIO()
-        assert client(server.url).export("12", into=file).size == 200
-    assert file.read() == b"PK" * 100
-
-
-def test_the_breaker_opens_half_opens_and_closes() -> None:
-    clock, html = Clock(), http(b"<p>", kind="text/html")
-    with odd_server(*[html] * 4, as_json(HEALTH)) as server:
-        asking = client(server.url, failures=3, pause=20, clock=clock)
-        for _ in range(3):
-            with pytest.raises(WrongAnswer):
-                asking.health()
-        for _ in range(5):
-            with pytest.raises(ServiceAbsent, match="resting"):
-                asking.health()
-        assert len(server.asked) == 3
-        other = client(server.url, failures=3, pause=20, clock=clock)
-        with pytest.raises(ServiceAbsent, match="resting"):  # another process, the same cache
-            other.health()
-        clock.now += 21
-        with pytest.raises(WrongAnswer):  # half-open: one call tries, and it fails
-            asking.health()
-        with pytest.raises(ServiceAbsent, match="resting"):
-            other.health()
-        clock.now += 21
-        assert other.health().libraries == 3
-        assert asking.health().libraries == 3
-    assert len(server.asked) == 6
-
-
-def test_half_open_lets_one_call_through() -> None:
-    clock = Clock()
-    first, second = (Breaker("x", failures=1, pause=20, clock=clock) for _ in range(2))
-    first.failed()
-    clock.now += 21
-    assert first.allows()
-    assert not second.allows()
-    first.worked()
-    assert second.allows()
-
-
-def test_refusals_do_not_open_the_breaker() -> None:
-    with odd_server(as_json({"error": "not-found", "message": "No"}, "404 Not Found")) as server:
-        asking = client(server.url, failures=1)
-        for _ in range(3):
-            with pytest.raises(NotFound):
-                asking.read("12")
-    assert len(server.asked) == 3
-
-
-def test_now_and_then_a_failure_does_not_open_it() -> None:
-    with odd_server(http(b"", kind="text/html"), as_json(HEALTH)) as server:
-        asking = client(server.url, failures=2)
-        with pytest.raises(WrongAnswer):
-            asking.health()
-        asking.health()
-        assert cache.get(Breaker(server.url).counted) is None
