@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zipfile import ZipFile
 
 from playwright.sync_api import BrowserContext, Page
@@ -29,6 +29,7 @@ POLICY = (
 )
 TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
 PAGE = b"""<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>Activity</title>
+<link rel="icon" href="data:,">
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/stage.css"></head>
 <body><main><h1>Activity</h1><div id="place"></div></main>
 <script src="/player/main.bundle.js"></script><script src="/stage.js"></script></body></html>"""
@@ -42,10 +43,11 @@ SCRIPT = b"""(async () => {
   await new window.H5PStandalone.H5P(document.getElementById("place"), {
     id: "activity", h5pJsonPath: package_, contentJsonPath: `${package_}/content`, librariesPath: package_,
     frameJs: "/player/frame.bundle.js", frameCss: "/player/styles/h5p.css", embedType: "div", saveFreq: 60,
-    contentUserData: asked.has("state") ? [{ state: asked.get("state") }] : [],
-    user: { name: "Learner", mail: "learner@example.org" }, xAPIObjectIRI: "https://example.org/activity",
+    xAPIObjectIRI: "https://example.org/activity",
     preventH5PInit: false,
   });
+  H5P.getUserData = (id, type, done) => done(undefined, asked.has("state") ? JSON.parse(asked.get("state")) : undefined);
+  H5P.setUserData = () => {};
   H5P.externalDispatcher.on("xAPI", (event) => window.said.push(event.data.statement));
   H5P.init(document.body);
   window.instance = H5P.instances[0];
@@ -62,9 +64,9 @@ class Stage:
     def play(self, context: BrowserContext, name: str, state: Any = None) -> Page:
         """Opens a package, with the state that a learner left."""
         page = context.new_page()
-        asked = f"&state={json.dumps(state)}" if state is not None else ""
+        asked = f"&state={quote(json.dumps(state))}" if state is not None else ""
         page.goto(f"{self.address}/?name={name}{asked}")
-        page.wait_for_function("window.instance && document.querySelector('.alongside button')")
+        page.locator(".alongside button").first.wait_for()
         return page
 
 

@@ -179,7 +179,7 @@ window.Alongside.Base = (function () {
 
   /** Replaces what `root` shows, tells H5P of the new height, and takes the reader to `focus`. */
   function show(instance, root, children, focus) {
-    root.replaceChildren(...children.filter(Boolean));
+    root.replaceChildren(el('div', {className: 'alongside-page'}, children));
     instance.trigger('resize');
     if (focus) {
       focus.focus({preventScroll: true});

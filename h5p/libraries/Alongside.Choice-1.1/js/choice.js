@@ -95,6 +95,8 @@ window.Alongside.Choice = (function (Base) {
     const question = Base.rich(this.question, 'alongside-choice__question') || Base.el('div');
     question.id = ids.question;
     question.tabIndex = -1;
+    question.setAttribute('role', 'heading');
+    question.setAttribute('aria-level', '2');
     this.problem = Base.el('p', {id: ids.problem, className: 'alongside-choice__problem', role: 'alert'});
     const hint = Base.el('p', {
       id: ids.hint,
@@ -175,7 +177,7 @@ window.Alongside.Choice = (function (Base) {
       text: most === 0 ? this.words.answered : {yes: this.words.right, partly: this.words.partly, no: this.words.wrong}[kind]
     });
     const own = !this.several && !this.shown && this.chosen.length ? Base.rich(this.answers[this.chosen[0]].feedback) : null;
-    const reasons = this.several && this.chosen.some((index) => Base.bare(this.answers[index].feedback));
+    const reasons = this.several && !this.shown && this.chosen.some((index) => Base.bare(this.answers[index].feedback));
     const overall = {yes: this.overall.right, partly: this.overall.partly || this.overall.wrong, no: this.overall.wrong}[kind];
     const buttons = [];
     if (this.mayRetry && (most === 0 || score < most)) {

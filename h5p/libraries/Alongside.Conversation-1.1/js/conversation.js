@@ -118,9 +118,9 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
       parts = [this.drawStart()];
     }
     else {
-      parts = here.step ? [this.drawSoFar(), this.drawExchange(here.step)] : this.drawEnding(here.ending);
-      parts.push(this.drawMoves());
+      parts = here.step ? [this.drawSoFar(), this.drawExchange(here.step), this.drawMoves()] : this.drawEnding(here.ending);
     }
+    this.shownAt = Date.now();
     const title = this.title ? Base.el('h2', {text: this.title, tabindex: '-1'}) : null;
     Base.show(this, this.root, [title].concat(parts), null);
     const target = focus && (this.root.querySelector('h3[tabindex]') || title);
@@ -138,10 +138,11 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
   };
 
   methods.choose = function (step, index) {
+    const seconds = (Date.now() - this.shownAt) / 1000;
     this.path.push({step: step.id, choice: index});
     const ended = !Rules.place(this.known, this.path).step;
     this.draw(true);
-    this.trigger(this.stepStatement(step, index));
+    this.trigger(this.stepStatement(step, index, seconds));
     if (ended) {
       this.trigger(this.statement());
     }

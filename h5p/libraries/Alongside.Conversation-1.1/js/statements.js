@@ -28,7 +28,7 @@ window.Alongside.ConversationStatements = (function (Base, Rules) {
   };
 
   /** "answered": one exchange, a child of the conversation under a name that stays the same through all versions. */
-  methods.stepStatement = function (step, index) {
+  methods.stepStatement = function (step, index, seconds) {
     const event = this.createXAPIEventTemplate('answered');
     const statement = event.data.statement;
     const own = Base.uuid((this.subContentId || '') + '/' + step.id);
@@ -51,6 +51,9 @@ window.Alongside.ConversationStatements = (function (Base, Rules) {
       event.setScoredResult(undefined, undefined, undefined, true, undefined);
     }
     statement.result.response = String(index);
+    if (seconds !== undefined) {
+      statement.result.duration = 'PT' + Math.round(seconds * 100) / 100 + 'S';
+    }
     return event;
   };
 

@@ -76,7 +76,12 @@ window.Alongside.ConversationViews = (function (Base, Rules) {
     const button = Base.el('button', {type: 'button', className: 'alongside-talk__choice'}, [
       Base.el('span', {text: step.choices[index].text})
     ]);
-    button.addEventListener('click', () => this.choose(step, index));
+    button.addEventListener('click', (event) => {
+      // The second half of a double click would fall on a choice that nobody has read yet.
+      if (event.detail < 2) {
+        this.choose(step, index);
+      }
+    });
     return button;
   };
 
@@ -102,18 +107,25 @@ window.Alongside.ConversationViews = (function (Base, Rules) {
     return details;
   };
 
+  /** The end: what the last choice led to, how it went, what to do next, and the way that was taken. */
   methods.drawEnding = function (ending) {
     const last = this.path[this.path.length - 1];
     const before = last && this.known.steps[last.step].choices[last.choice];
-    const card = Base.el('div', {className: 'alongside-card alongside-talk__ending alongside-talk__ending--' + ending.kind}, [
-      before ? this.drawSaid(this.words.said, before.text, 'you') : null,
-      before ? this.drawConsequence(before, this.marksAtOnce) : null,
-      this.drawHeading(ending.title || this.words.end),
-      ending.title ? Base.tag(TAGS[ending.kind], this.words[ending.kind]) : null,
-      Base.rich(ending.text),
-      this.scored && this.getMaxScore() > 0 ? this.drawScore() : null
-    ]);
-    return [card, this.path.length ? this.drawWay(false) : null];
+    return [
+      before ? Base.el('div', {className: 'alongside-card'}, [
+        this.drawHeading(Base.fill(this.words.exchange, {number: this.path.length + 1}), true),
+        this.drawSaid(this.words.said, before.text, 'you'),
+        this.drawConsequence(before, this.marksAtOnce)
+      ]) : null,
+      Base.el('div', {className: 'alongside-card alongside-talk__ending alongside-talk__ending--' + ending.kind}, [
+        this.drawHeading(ending.title || this.words.end),
+        ending.title ? Base.tag(TAGS[ending.kind], this.words[ending.kind]) : null,
+        Base.rich(ending.text),
+        this.scored && this.getMaxScore() > 0 ? this.drawScore() : null,
+        this.drawMoves()
+      ]),
+      before ? this.drawWay(false) : null
+    ];
   };
 
   methods.drawScore = function () {
