@@ -168,6 +168,7 @@
     }
     if (message.type === "call") take(message.call);
     else if (message.type === "height") resize(message.value);
+    else if (message.type === "open") openPart(message.part);
     else if (message.type === "expired") refresh().then((fresh) => fresh && load());
     else if (message.type === "failed") {
       wait.hidden = true;
@@ -312,6 +313,14 @@
     if (await refresh()) load();
     else if (!navigator.onLine) warn("You are offline, so the activity cannot be fetched. Load it again when you are online.");
     stage.scrollIntoView({ block: "nearest" });
+  }
+
+  // The package asks for another of its parts, or for the same one anew: what it said before has to be there first.
+  async function openPart(wanted) {
+    if (typeof wanted !== "string" || wanted.length > 255) return;
+    if (wanted === part) return loadAgain();
+    await queue.settle(4000);
+    window.location.assign(`?part=${encodeURIComponent(wanted)}`);
   }
 
   again.hidden = false;
