@@ -5,8 +5,8 @@ page sends every value the package has written, not only what changed since: so 
 forerunner was lost, changes nothing for the worse.
 
 Nothing that came is believed: each value is checked again here (`cmi`), statuses are decided by the marks in the
-manifest (`rules`), a bad value is left out and written down, and a commit of nothing but bad values is refused. What the
-call's own record keeps is what it changed, and what was left out of it.
+manifest (`rules`), a bad value is left out and written down, and a commit of nothing but bad values is refused. What
+the call's own record keeps is what it changed, and what was left out of it.
 """
 
 from __future__ import annotations
