@@ -80,6 +80,13 @@ def test_what_exposes_people_is_off(name: str) -> None:
     assert production(ask=name).stdout.strip() == "False"
 
 
+@pytest.mark.parametrize("secret", [None, "short", "demo-only-" + "not-a-secret-" * 4])
+def test_an_h5p_service_needs_a_real_secret(secret: str | None) -> None:
+    done = production(H5P_SERVICE_URL="https://h5p.example.org", H5P_SERVICE_TOKEN=secret)
+    assert "H5P_SERVICE_TOKEN must be" in done.stderr
+    assert production(H5P_SERVICE_URL="https://h5p.example.org", H5P_SERVICE_TOKEN=SECRET).returncode == 0
+
+
 def test_the_secret_is_never_repeated() -> None:
     weak = "demo-" + SECRET
     assert weak not in production(SECRET_KEY=weak).stderr

@@ -1,4 +1,4 @@
-"""Asking the H5P service again: a GET a few times, nothing else ever, and nobody for a while after it failed too often."""
+"""Asking the H5P service again: a GET a few times, nothing else ever, and nobody for a while after many failures."""
 
 from __future__ import annotations
 
