@@ -67,8 +67,7 @@ def read(body: bytes) -> Envelope:
 
 def read_json(body: bytes) -> dict[str, Any]:
     """A request's JSON object, of a bearable size."""
-    if len(body) > MOST_BYTES:
-        raise EnvelopeError(413, "That is too long to be saved at once.")
+    bearable(len(body))
     try:
         data = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -76,6 +75,12 @@ def read_json(body: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise EnvelopeError(400, UNREADABLE)
     return data
+
+
+def bearable(length: int) -> None:
+    """Refuses a request that is too long, before it is read."""
+    if length > MOST_BYTES:
+        raise EnvelopeError(413, "That is too long to be saved at once.")
 
 
 def _no_constant(name: str) -> None:

@@ -102,7 +102,8 @@ class Sitting:
         self.changed.add("marks")
 
     def mark(self, name: str, value: list[Any]) -> None:
-        """Remembers something small beside the marks of the slots, for the next request."""
+        """Remembers something small beside the marks of the slots, in their form (a word, a number, a time), for the
+        next request."""
         self.progress.marks[name] = value
         self.changed.add("marks")
 

@@ -20,6 +20,7 @@ WHOLE = "root"
 AT_ONCE = datetime.timedelta(seconds=2)
 """Some types say "answered" and "completed" of one and the same end."""
 ENDED = "ended"
+"""Among the marks of the progress: the verb, number and time of the last end."""
 MOST_PARTS, MOST_TYPES = 500, 20
 
 
@@ -85,12 +86,12 @@ def _end(sitting: Sitting, statement: Statement) -> None:
     go.success = statements.passed(statement, _pass_mark(sitting))
     go.seconds = _seconds(go, statement)
     _single(sitting, go, statement)
-    sitting.mark(ENDED, [statement.verb, sitting.given_at.isoformat()])
+    sitting.mark(ENDED, [statement.verb, sitting.sequence, sitting.given_at.isoformat()])
 
 
 def _just_ended(sitting: Sitting) -> bool:
     ended = sitting.progress.marks.get(ENDED)
-    return bool(ended) and abs(sitting.given_at - datetime.datetime.fromisoformat(ended[1])) <= AT_ONCE
+    return bool(ended and ended[0]) and abs(sitting.given_at - datetime.datetime.fromisoformat(ended[2])) <= AT_ONCE
 
 
 def _same_end(sitting: Sitting, latest: ActivityAttempt, statement: Statement) -> bool:

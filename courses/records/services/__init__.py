@@ -11,15 +11,18 @@ from courses.records.saving import Saved, delete_reflection, note_place, save_an
 from .activities import Standing, begun_progress, held_progress, note_activity, progress_of, settle
 from .enrolling import start
 from .finishing import RENEW_WITHIN, complete_if_satisfied, locked
+from .in_words import InWords, answer_in_words
 from .lessons import finish_lesson
 from .sitting import Result, allow_another_try, begin_try, submit_try
 
 __all__ = [
     "RENEW_WITHIN",
+    "InWords",
     "Result",
     "Saved",
     "Standing",
     "allow_another_try",
+    "answer_in_words",
     "begin_try",
     "begun_progress",
     "complete_if_satisfied",
