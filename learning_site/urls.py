@@ -33,6 +33,9 @@ urlpatterns = [
     path("", include(wagtail_urls)),
 ]
 
+handler400 = "courses.learner.views.errors.bad_request"
 handler403 = "courses.learner.views.errors.forbidden"
 handler404 = "courses.learner.views.errors.not_found"
 handler500 = "courses.learner.views.errors.broken"
+handler429 = "courses.learner.views.errors.too_many"
+"""Not Django's: allauth looks for it."""

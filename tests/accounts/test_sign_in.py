@@ -107,6 +107,7 @@ def test_a_flood_gets_a_page_that_helps(client: Client, amara: User, settings: S
     sign_in(client, amara, password="wrong")
     answer = sign_in(client, amara)
     assert answer.status_code == 429
+    assert answer["Retry-After"] == "300"
     assert "Too many tries" in answer.content.decode()
 
 

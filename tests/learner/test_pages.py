@@ -176,6 +176,22 @@ def test_a_broken_page_needs_neither_request_nor_database() -> None:
     assert b"It is not your fault" in answer.content
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"path": "/accounts/login/", "data": {f"f{n}": "x" for n in range(20_001)}},
+        {"path": "/modules/", "HTTP_HOST": "elsewhere.example"},
+    ],
+    ids=["too many fields", "another host"],
+)
+def test_what_cannot_be_read_is_answered_in_our_look(client: Client, sent: dict[str, Any]) -> None:
+    answer = client.post(**sent)
+    assert answer.status_code == 400
+    assert "We could not read what your browser sent" in answer.content.decode()
+    assert "elsewhere" not in answer.content.decode()
+    assert "Content-Security-Policy" in answer.headers
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_pages_that_only_show_refuse_to_be_written_to(client: Client, method: str) -> None:
     assert getattr(client, method)("/modules/").status_code == 405
