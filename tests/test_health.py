@@ -11,8 +11,16 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from courses.append_only import install_triggers
+from courses.learner.views import health
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _a_fresh_answer() -> Iterator[None]:
+    health.found.forget()
+    yield
+    health.found.forget()
 
 
 def test_ready_when_everything_is_there(client: Client) -> None:
@@ -65,3 +73,31 @@ def test_not_ready_while_a_migration_is_pending(client: Client) -> None:
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
 def test_only_reading_is_answered(client: Client, path: str) -> None:
     assert client.post(path).status_code == 405
+
+
+def test_asking_often_does_the_work_once(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1_000.0]
+    monkeypatch.setattr("courses.learner.views.health.time.monotonic", lambda: clock[0])
+    first = client.get("/health/ready").json()
+    for clock[0] in (1_000.1, 1_004.9):
+        with django_assert_num_queries(0):
+            assert client.get("/health/ready").json() == first
+    clock[0] = 1_005.0
+    monkeypatch.setitem(health.CHECKS, "storage", lambda: "failed")
+    assert client.get("/health/ready").status_code == 503
+    monkeypatch.setitem(health.CHECKS, "storage", lambda: "ok")
+    clock[0] = 1_005.9
+    assert client.get("/health/ready").status_code == 503
+    clock[0] = 1_006.1
+    assert client.get("/health/ready").status_code == 200
+
+
+def test_one_look_holds_up_nobody_else(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1_000.0]
+    monkeypatch.setattr("courses.learner.views.health.time.monotonic", lambda: clock[0])
+    first = client.get("/health/ready").json()
+    clock[0] = 1_010.0
+    with health.found.looking:
+        assert client.get("/health/ready").json() == first
