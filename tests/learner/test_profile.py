@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
 from courses.credentials.models import Certificate
 from courses.people.models import Person, User
+from courses.records.models import Event
+from courses.records.models.event import EventKind
 from tests.credentials.conftest import *  # noqa: F403  (fixtures: a certificate of Amara's)
 
 URL = "/accounts/profile/"
@@ -51,6 +54,18 @@ def test_bad_input_changes_nothing(amara: User, amara_client: Client, change: di
     assert "There is a problem" in page
     assert message in page
     assert Person.objects.get(pk=amara.person_id).name == "Amara Okafor"
+
+
+def test_all_is_saved_or_nothing(amara: User, amara_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(**_: object) -> None:
+        raise OperationalError("the database went away")
+
+    monkeypatch.setattr("courses.learner.views.profile.choose_profession", fails)
+    with pytest.raises(OperationalError):
+        amara_client.post(URL, NEW)
+    person = Person.objects.get(pk=amara.person_id)
+    assert (person.name, person.profession) == ("Amara Okafor", amara.person.profession)
+    assert not Event.objects.filter(person=person, kind=EventKind.NAME_CORRECTED).exists()
 
 
 def test_saving_again_changes_nothing(amara: User, amara_client: Client, certificate: Certificate) -> None:

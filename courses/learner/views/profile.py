@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -73,15 +74,16 @@ class ProfileForm(Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: SignedInRequest) -> HttpResponse:
-    """Shows and saves her details. Budget: 3 queries to show."""
+    """Shows and saves her details, all or nothing. Budget: 3 queries to show."""
     person = request.user.person
     form = ProfileForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if (data["name"], data["family_name"]) != (person.name, person.family_name):
-            follow = data.get("earlier", FOLLOW) != KEEP
-            correct_name(person=person, name=data["name"], family_name=data["family_name"], follow=follow)
-        choose_profession(person=person, profession=data["profession"])
+        with transaction.atomic():
+            if (data["name"], data["family_name"]) != (person.name, person.family_name):
+                follow = data.get("earlier", FOLLOW) != KEEP
+                correct_name(person=person, name=data["name"], family_name=data["family_name"], follow=follow)
+            choose_profession(person=person, profession=data["profession"])
         messages.success(request, "Your details are saved.")
         return redirect("profile")
     return render(request, "account/profile.html", {"form": form}, status=422 if form.errors else 200)
