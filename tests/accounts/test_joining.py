@@ -8,6 +8,7 @@ import threading
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +16,7 @@ from django.utils import timezone
 from courses.people.models import EmailDomain, Invitation, Membership, Organisation, Role, Unit, User
 from courses.people.services import InvitationError, accept, invite, join_by_domain, leave, withdraw
 from tests.factories import MembershipFactory, PersonFactory, UnitFactory, UserFactory
+from tests.people import signed_in
 
 
 def path_of(link: str) -> str:
@@ -175,6 +177,31 @@ def test_two_tabs_of_one_person_make_one_membership(link: str, newcomer: User) -
         thread.join()
     assert outcomes[0] == outcomes[1] is not None
     assert Membership.objects.filter(person=newcomer.person).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_windows_that_invite_one_address_send_one_invitation(
+    ben: User, assessments: Unit, mailoutbox: list[EmailMessage]
+) -> None:
+    clients = [signed_in(ben), signed_in(ben)]
+    data = {"unit": assessments.pk, "role": Role.LEARNER, "email": "noor@example.org", "days": 14}
+    ready, codes = threading.Barrier(2), []
+
+    def press(client: Client) -> None:
+        ready.wait()
+        try:
+            codes.append(client.post("/accounts/invitations/", data).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert codes == [302, 302]
+    assert Invitation.objects.filter(email="noor@example.org").count() == 1
+    assert [mail.to for mail in mailoutbox] == [["noor@example.org"]]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from courses.people.models import Invitation, Membership, Person, Role, Unit, User
 from courses.people.permissions import may_invite
-from courses.people.queries import approved_domains, has_verified
+from courses.people.queries import approved_domains, has_verified, just_invited
 from courses.people.rules import hash_of
 
 from .cms import sync_cms_groups
@@ -41,6 +41,16 @@ def invite(*, unit: Unit, role: str, by: User, email: str = "", days: int = 14) 
         expires_at=timezone.now() + datetime.timedelta(days=days),
     )
     return invitation, f"{settings.SITE_ORIGIN}{reverse('people_join', args=[token])}"
+
+
+@transaction.atomic
+def invite_once(*, unit: Unit, role: str, by: User, email: str = "", days: int = 14) -> tuple[Invitation, str] | None:
+    """As `invite`, but None when the same went to the same address a moment ago: a button pressed twice, in one window
+    or in two at the same moment. The unit's row is locked meanwhile (on SQLite a transaction that writes is alone)."""
+    Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
+    if just_invited(unit=unit, role=role, email=email):
+        return None
+    return invite(unit=unit, role=role, by=by, email=email, days=days)
 
 
 def send_invitation(*, invitation: Invitation, link: str) -> None:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.people.forms.joining import InvitationForm
 from courses.people.permissions import is_manager
-from courses.people.queries import invitations_seen_by, just_invited
+from courses.people.queries import invitations_seen_by
 from courses.people.requests import SignedInRequest
-from courses.people.services import invite, send_invitation, withdraw
+from courses.people.services import invite_once, send_invitation, withdraw
 
 NEW_LINK = "new_invitation_link"
 SHOWN = 100
@@ -25,17 +25,18 @@ SHOWN = 100
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitations(request: SignedInRequest) -> HttpResponse:
-    """The link of a new invitation is shown once, after it was made: only its hash is kept. Budget: 11 queries."""
+    """The link of a new invitation is shown once, after it was made: only its hash is kept. Budget: 12 queries."""
     if not is_manager(request.user):
         raise PermissionDenied
     form = InvitationForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        if just_invited(unit=data["unit"], role=data["role"], email=data["email"]):
-            return redirect("people_invitations")
-        invitation, link = invite(
+        made = invite_once(
             unit=data["unit"], role=data["role"], by=request.user, email=data["email"], days=data["days"]
         )
+        if made is None:
+            return redirect("people_invitations")
+        invitation, link = made
         if invitation.email:
             send_invitation(invitation=invitation, link=link)
             messages.success(request, f"We have sent the invitation to {invitation.email}.")
