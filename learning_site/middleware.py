@@ -8,29 +8,48 @@ from urllib.parse import urlsplit
 from csp.constants import SELF
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.http.request import split_domain_port
 from django.utils.cache import add_never_cache_headers
+
+from courses.interop import content_host
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class HostMiddleware:
-    """Keeps the site and the package origins apart (DESIGN §5): a content host answers nothing of the site's.
+    """Keeps the site and the packages' origins apart (DESIGN §5), by the host that was asked.
 
-    No package is played yet, so a content host answers 404 to everything; the site host goes on as usual.
+    What lies under the domain of `CONTENT_ORIGIN` goes to `interop.content_host` and never reaches the rest of the
+    site: not its middleware, not its static files, not its addresses. Everything else goes to the site, whose own check
+    of the host follows. It must be the first in the list.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        pattern = urlsplit(settings.CONTENT_ORIGIN.replace("{package}", "package")).hostname or ""
-        self.content_suffix = pattern.removeprefix("package")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        host = split_domain_port(request.META.get("HTTP_HOST", ""))[0].rstrip(".")
-        if self.content_suffix and host.endswith(self.content_suffix):
-            return HttpResponseNotFound("Nothing here.", content_type="text/plain; charset=utf-8")
-        return self.get_response(request)
+        label = content_label(request.META.get("HTTP_HOST", ""))
+        return self.get_response(request) if label is None else content_host.answer(request, label)
+
+
+def content_label(host: str) -> str | None:
+    """What stands before the domain of the packages in a Host header; None for a host of another domain.
+
+    The port has no say: it is the proxy's business. A host that ends in a dot is another origin to a browser, as are
+    two labels instead of one; both come out as what no package is called.
+    """
+    domain = urlsplit(settings.CONTENT_ORIGIN.replace("{package}", "package")).hostname or ""
+    suffix = domain.removeprefix("package")
+    name = split_domain_port(host)[0]
+    if not suffix or not name.rstrip(".").endswith(suffix):
+        return None
+    return name.removesuffix(suffix) + "." * _ends_in_dot(host)
+
+
+def _ends_in_dot(host: str) -> bool:
+    """`split_domain_port` takes one dot off the end."""
+    return host.rpartition(":")[0].endswith(".") if ":" in host else host.endswith(".")
 
 
 class UnusableMiddleware:

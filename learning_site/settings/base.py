@@ -166,6 +166,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"
 STATICFILES_DIRS = [BASE_DIR / "build" / "assets"]
+PLAYER_FILES = BASE_DIR / "build" / "player"
+"""The programs that play packages; served on the packages' origins only."""
 PDF_FONTS = BASE_DIR / "build" / "fonts"
 PDF_TEMPLATES = BASE_DIR / "templates" / "pdf"
 MEDIA_URL = "/media/"

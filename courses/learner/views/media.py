@@ -8,21 +8,18 @@ SVG are switched off by a policy of its own.
 from __future__ import annotations
 
 import mimetypes
-import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils._os import safe_join
 from django.utils.http import http_date, parse_http_date_safe
 from django.views.decorators.http import require_safe
 
+from courses.content import byte_ranges
+
 ONE_MONTH = 60 * 60 * 24 * 30
-CHUNK = 64 * 1024
-RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
 SHOWN = {
     "image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "image/avif", "audio/mpeg", "audio/ogg",
     "audio/mp4", "audio/wav", "audio/x-wav", "video/mp4", "video/webm", "video/ogg", "text/vtt",
@@ -44,13 +41,14 @@ def serve(request: HttpRequest, name: str) -> HttpResponseBase:
     if since is not None and int(stat.st_mtime) <= since:
         return _dressed(HttpResponse(status=304), stat.st_mtime)
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    wanted = _range(request.headers.get("Range", ""), stat.st_size)
-    if wanted is None:
-        response: HttpResponseBase = FileResponse(path.open("rb"), content_type=kind)
-    elif wanted[0] > wanted[1]:
-        response = HttpResponse(status=416, headers={"Content-Range": f"bytes */{stat.st_size}"})
-    else:
-        response = _part(path, wanted, stat.st_size, kind)
+    response = byte_ranges.respond(
+        request,
+        opened=lambda: path.open("rb"),
+        size=stat.st_size,
+        kind=kind,
+        name=path.name,
+        validator=http_date(stat.st_mtime),
+    )
     if kind not in SHOWN:
         response["Content-Disposition"] = "attachment"
     return _dressed(response, stat.st_mtime)
@@ -70,38 +68,9 @@ def _existing(name: str) -> Path:
     return path
 
 
-def _range(header: str, size: int) -> tuple[int, int] | None:
-    """First and last byte asked for; None for the whole file. First after last: cannot be satisfied."""
-    match = RANGE.match(header)
-    if not match or match.groups() == ("", ""):
-        return None
-    first, last = match.groups()
-    if not first:
-        return max(0, size - int(last)), size - 1
-    return int(first), min(int(last), size - 1) if last else size - 1
-
-
-def _part(path: Path, wanted: tuple[int, int], size: int, kind: str) -> StreamingHttpResponse:
-    first, last = wanted
-    file = path.open("rb")
-    file.seek(first)
-    response = StreamingHttpResponse(_chunks(file, last - first + 1), status=206, content_type=kind)
-    response["Content-Range"] = f"bytes {first}-{last}/{size}"
-    response["Content-Length"] = str(last - first + 1)
-    return response
-
-
-def _chunks(file: BinaryIO, left: int) -> Iterator[bytes]:
-    with file:
-        while left > 0 and (chunk := file.read(min(CHUNK, left))):
-            left -= len(chunk)
-            yield chunk
-
-
 def _dressed(response: HttpResponseBase, modified: float) -> HttpResponseBase:
     response["Last-Modified"] = http_date(modified)
     response["Cache-Control"] = f"public, max-age={ONE_MONTH}"
-    response["Accept-Ranges"] = "bytes"
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response

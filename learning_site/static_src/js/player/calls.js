@@ -10,6 +10,8 @@
 //   alongside.calls.ready()              it plays
 //   alongside.calls.failed(message)      it does not; `message` in plain words
 //   alongside.calls.height(pixels)       how high it would like to be
+//   alongside.calls.open(part)           opens another part of the package, or the same one anew
+//   alongside.calls.away()               sends at once what came after the page was told that it goes away
 //   alongside.calls.log(entry)           a line for the trainer who tries it out (mode trial only)
 //
 // Numbers rise from what the server gave, so that the same opening loaded twice never uses one again. Each call leaves by
@@ -117,7 +119,7 @@
       const body = packed(calls);
       const options = { method: "POST", headers: { "Content-Type": "application/json" }, body };
       const response = await fetch(door(), { ...options, keepalive: body.length < CHUNK });
-      if (response.ok) saved((await response.json()).upto);
+      if (response.ok) (await response.json()).results.forEach((result) => waiting.delete(result.seq));
       if (response.status === 409) return; // expired or ended: it can only be opened anew
     } catch {
       // the network is away: it is tried again
@@ -135,11 +137,19 @@
     if (type === "flush") ask();
   });
 
+  // Something that moves changes its height at every frame; the page around it hears of it four times a second.
+  let wish = 0;
+  let resting = 0;
+
   function height(pixels) {
-    const value = Math.ceil(pixels);
-    if (value === told || value < 1) return;
-    told = value;
-    tell({ type: "height", value });
+    wish = Math.ceil(pixels);
+    if (resting || wish === told || wish < 1) return;
+    told = wish;
+    tell({ type: "height", value: wish });
+    resting = window.setTimeout(() => {
+      resting = 0;
+      height(wish);
+    }, 250);
   }
 
   window.alongside = Object.freeze({
@@ -151,6 +161,8 @@
       ready: () => tell({ type: "ready" }),
       failed: (message) => tell({ type: "failed", message }),
       height,
+      open: (part) => tell({ type: "open", part }),
+      away: () => keeps && beacon(),
       log: (entry) => launch.mode === "trial" && tell({ type: "log", entry }),
     }),
   });

@@ -7,6 +7,7 @@
   const STATE_LIMIT = 150000; // as the server takes it
   const SOON = 2000;
   const ID = "activity";
+  const SILENT = /^(accessed-|downloaded$|copied$)/;
   const place = document.getElementById("activity");
   const state = launch.state && typeof launch.state === "object" ? launch.state : {};
   let given = JSON.stringify(state);
@@ -73,7 +74,7 @@
   function said(statement) {
     const verb = statement?.verb?.id?.split("/").pop();
     calls.log({ call: verb, body: statement });
-    if (verb === "interacted" && !statement.result) return; // every click; it says nothing that is kept
+    if (SILENT.test(verb) || (verb === "interacted" && !statement.result)) return; // the toolbar; every click
     calls.send("statement", "", statement);
     window.setTimeout(() => {
       collect();

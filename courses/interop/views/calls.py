@@ -1,0 +1,95 @@
+"""The door for calls on a package's own origin: what a page that goes away could not hand to the page around it.
+
+A leaving browser sends it by `navigator.sendBeacon`, as text and without a word of ours in its head, so the launch
+token in the address is all that is asked for. It is for one person, one attempt and one activity, and it expires;
+nobody's cookie has a say, so there is nothing that another site could forge.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from courses.interop import envelopes, launches, receiving, trials
+from courses.interop.content_host import PackageRequest
+from courses.interop.launches import Launch
+from courses.interop.models import Trial
+from courses.interop.versions import package_version
+
+
+class _No(Exception):
+    """What is answered instead."""
+
+    def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
+        super().__init__(message)
+        self.answer = JsonResponse({"code": code, "message": message}, status=status, headers=headers)
+
+
+@require_POST
+def take(request: PackageRequest, token: str) -> JsonResponse:
+    """Calls of one opening, as at the site's door (`interop.receiving`). Budget: 20 queries, a trial's 6."""
+    try:
+        sent = _sent(request)
+        launch = _launch(request, token, sent)
+        return _trial(launch, sent) if launch.mode == "trial" else _record(launch, sent)
+    except _No as no:
+        return no.answer
+
+
+def _sent(request: HttpRequest) -> envelopes.Envelope:
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise _No(403, "refused", "This can only be sent by the activity itself.")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > envelopes.MOST_BYTES:
+        raise _No(413, "too-large", "That is too long to be saved at once.")
+    try:
+        return envelopes.read(request.body)
+    except envelopes.EnvelopeError as error:
+        raise _No(error.status, "unreadable", error.message) from error
+
+
+def _launch(request: PackageRequest, token: str, sent: envelopes.Envelope) -> Launch:
+    """What the token says, when it is for this origin's package and for the opening that sent the calls."""
+    unknown = _No(404, "not-here", "There is no such opening.")
+    try:
+        launch = launches.read(token)
+    except launches.ExpiredError as error:
+        raise _No(409, "expired", "This has been open for too long. Open the activity again.") from error
+    except launches.ForgedError as error:
+        raise unknown from error
+    version = package_version(launch.version_id)
+    if version is None or version.package.public_id != request.package or sent.client not in {"", launch.client}:
+        raise unknown
+    return launch
+
+
+def _record(launch: Launch, sent: envelopes.Envelope) -> JsonResponse:
+    try:
+        received = receiving.receive(launch=launch, calls=sent.calls)
+    except receiving.FloodError as error:
+        raise _No(429, error.code, error.message, **{"Retry-After": str(error.seconds)}) from error
+    except receiving.NotTakenError as error:
+        raise _No(409, error.code, error.message) from error
+    return JsonResponse(
+        {
+            "saved": f"{timezone.localtime(received.saved_at):%H:%M}",
+            "upto": received.upto,
+            "results": [{"seq": one.seq, "outcome": one.outcome, "reason": one.reason} for one in received.results],
+            "satisfied": received.satisfied,
+            "completed": received.completion is not None,
+        }
+    )
+
+
+def _trial(launch: Launch, sent: envelopes.Envelope) -> JsonResponse:
+    """A trainer's own trial: it is judged, and recorded nowhere but in the trial."""
+    trial = (
+        Trial.objects.select_related("version")
+        .filter(pk=launch.trial_id or 0, person_id=launch.person_id, version_id=launch.version_id)
+        .first()
+    )
+    if trial is None:
+        raise _No(404, "not-here", "There is no such trial any more.")
+    entries = trials.play(trial=trial, client=launch.client, calls=sent.calls)
+    results = [{"seq": one["seq"], "outcome": one["outcome"], "reason": one["reason"]} for one in entries]
+    return JsonResponse({"saved": "", "upto": max((call.seq for call in sent.calls), default=0), "results": results})

@@ -1,0 +1,135 @@
+"""The files of packages, by the hash of what is in them, and the programs that play packages.
+
+The address is the permission: it holds a hash over the package and the tree of its files that only we can make. Nothing
+under it ever changes, so an answer may be kept for ever, and no database is asked.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_vary_headers
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.http import require_safe
+
+from courses.content import byte_ranges, trees
+from courses.interop import content_policies, file_types, launches, player_files
+from courses.interop.content_host import PackageRequest
+
+FOR_EVER = "public, max-age=31536000, immutable"
+SHA256 = re.compile(r"[0-9a-f]{64}")
+GZIP = re.compile(r"(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))")
+PACKED_FROM, PACKED_TO = 1024, 1024 * 1024
+"""Texts between these sizes are sent gzipped: a library of H5P is a third of its size so."""
+
+
+@require_safe
+def package_file(request: PackageRequest, capability: str, tree: str, path: str) -> HttpResponseBase:
+    """One file of a package, or the range of it that was asked for. Budget: 0 queries."""
+    if not SHA256.fullmatch(tree) or not constant_time_compare(capability, launches.capability(request.package, tree)):
+        raise Http404
+    name, sha256, size = _found(tree, path)
+    is_h5p = "h5p.json" in trees.tree(tree)
+    kind = file_types.kind_of(name, is_h5p=is_h5p)
+    wants_packed = file_types.is_text(kind) and PACKED_FROM <= size <= PACKED_TO
+    tag, packed = f'"{sha256}"', wants_packed and _takes_gzip(request)
+    if packed:
+        tag = f'"{sha256}-gz"'
+    if _has(request, tag):
+        response: HttpResponseBase = HttpResponse(status=304)
+    elif packed:
+        response = _gzipped(request, _packed(sha256), kind)
+    else:
+        response = byte_ranges.respond(
+            request,
+            opened=lambda: trees.open_blob(sha256),
+            size=size,
+            kind=kind,
+            name=PurePosixPath(name).name,
+            validator=tag,
+        )
+    if wants_packed:
+        patch_vary_headers(response, ["Accept-Encoding"])
+    response["Content-Security-Policy"] = content_policies.of_file(is_h5p=is_h5p)
+    return _kept(response, tag)
+
+
+@require_safe
+def player_file(request: PackageRequest, capability: str, path: str) -> HttpResponseBase:
+    """A program, style or typeface of ours or of a player's, from memory. Budget: 0 queries."""
+    if not constant_time_compare(capability, launches.capability(request.package, player_files.digest())):
+        raise Http404
+    file = player_files.files().get(path)
+    if file is None:
+        raise Http404
+    kind = file_types.kind_of(path, is_h5p=True)
+    tag = f'"{capability}"'
+    if _has(request, tag):
+        response: HttpResponseBase = HttpResponse(status=304)
+    elif file.packed and _takes_gzip(request):
+        response = _gzipped(request, file.packed, kind)
+    else:
+        response = _whole(request, file.content, kind)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return _kept(response, tag)
+
+
+def _found(tree: str, path: str) -> tuple[str, str, int]:
+    """Name, hash and size. A package written on Windows may ask for `Image.PNG` where `image.png` stands: no package
+    holds both, so it gets it."""
+    try:
+        files = trees.tree(tree)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    name = path if path in files else _by_folded_name(tree).get(path.casefold(), "")
+    if name not in files:
+        raise Http404
+    return name, *files[name]
+
+
+@lru_cache(maxsize=64)
+def _by_folded_name(tree: str) -> dict[str, str]:
+    return {name.casefold(): name for name in trees.tree(tree)}
+
+
+@lru_cache(maxsize=64)
+def _packed(sha256: str) -> bytes:
+    with trees.open_blob(sha256) as file:
+        return gzip.compress(file.read(), 5, mtime=0)
+
+
+def _takes_gzip(request: PackageRequest) -> bool:
+    """Whether it may be gzipped: the browser says so, and wants no range (a range is one of the file's own bytes)."""
+    offers = request.headers.get("Accept-Encoding", "").lower()
+    return bool(GZIP.search(offers)) and "Range" not in request.headers
+
+
+def _has(request: PackageRequest, tag: str) -> bool:
+    """Whether the browser holds it already, as it is or gzipped: the bytes inside are the same."""
+    held = request.headers.get("If-None-Match", "")
+    bare = tag.strip('"').removesuffix("-gz")
+    return held.strip() == "*" or any(
+        each.strip().removeprefix("W/").strip('"').removesuffix("-gz") == bare for each in held.split(",")
+    )
+
+
+def _gzipped(request: PackageRequest, content: bytes, kind: str) -> HttpResponse:
+    response = _whole(request, content, kind)
+    response["Content-Encoding"] = "gzip"
+    return response
+
+
+def _whole(request: PackageRequest, content: bytes, kind: str) -> HttpResponse:
+    body = b"" if request.method == "HEAD" else content
+    return HttpResponse(body, content_type=kind, headers={"Content-Length": str(len(content))})
+
+
+def _kept(response: HttpResponseBase, tag: str) -> HttpResponseBase:
+    if response.status_code in {200, 206, 304}:
+        response["ETag"] = tag
+        response["Cache-Control"] = FOR_EVER
+    return response

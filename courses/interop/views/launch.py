@@ -1,0 +1,50 @@
+"""The page that plays a package, in a frame of the site's."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from courses.content.models import PackageKind
+from courses.interop import content_policies, launches, player_page
+from courses.interop.content_host import PackageRequest
+
+
+@require_safe
+def show(request: PackageRequest, token: str) -> HttpResponse:
+    """The H5P page or the SCORM wrapper, with what it goes on from in a data block. Budget: 3 queries.
+
+    An opening whose token has expired gets a page that tells the page around it, which renews and loads it again."""
+    try:
+        launch = launches.read(token)
+    except launches.ExpiredError:
+        return _expired(request)
+    except launches.ForgedError as error:
+        raise Http404 from error
+    opening = player_page.opening_of(launch, package=request.package)
+    if opening is None:
+        raise Http404
+    is_h5p = opening.version.kind == PackageKind.H5P
+    page = render_to_string(
+        "interop/h5p.html" if is_h5p else "interop/scorm.html",
+        {
+            "title": opening.version.title,
+            "language": _language(opening.version.manifest.get("language")),
+            "site": settings.SITE_ORIGIN,
+            "player": player_page.player_address(request.package),
+            "launch": player_page.data_of(opening, token),
+        },
+    )
+    return HttpResponse(page, headers={"Content-Security-Policy": content_policies.of_page(opening.version.kind)})
+
+
+def _language(said: str | None) -> str:
+    return said if said and said.replace("-", "").isalnum() else "en"
+
+
+def _expired(request: PackageRequest) -> HttpResponse:
+    player = player_page.player_address(request.package)
+    page = render_to_string("interop/expired.html", {"site": settings.SITE_ORIGIN, "player": player})
+    return HttpResponse(page, status=410, headers={"Content-Security-Policy": content_policies.of_message()})
