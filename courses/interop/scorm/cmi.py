@@ -21,7 +21,8 @@ Check = Callable[[str], str]
 """What is wrong with a value, in words; "" when nothing is."""
 READ_ONLY = "only the learning site writes it"
 UNKNOWN = "there is no such element"
-MOST_OF = {"interactions": 500, "objectives": 200, "comments_from_learner": 250, "correct_responses": 50, "data": 50}
+MOST_OF = {"interactions": 500, "objectives": 200, "correct_responses": 50, "data": 50}
+MOST_OF |= dict.fromkeys(("comments_from_learner", "comments_from_lms"), 250)
 SUSPEND_DATA = 64_000
 
 
