@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.learner.views import activity, answers, assessment, player
+from courses.learner.views import activity, activity_calls, activity_words, answers, assessment, player
 
 urlpatterns = [
     path("", player.learn, name="learn"),
@@ -16,5 +16,8 @@ urlpatterns = [
     path("<slug:lesson>/finish/", player.finish, name="finish_lesson"),
     path("<slug:lesson>/check/<str:block>/", answers.check, name="check"),
     path("<slug:lesson>/activity/<str:block>/", activity.activity, name="activity"),
+    path("<slug:lesson>/activity/<str:block>/words/", activity_words.words, name="activity_words"),
+    path("<slug:lesson>/activity/<str:block>/calls/", activity_calls.calls, name="activity_calls"),
+    path("<slug:lesson>/activity/<str:block>/renew/", activity_calls.renew, name="activity_renew"),
     path("<slug:lesson>/reflection/<str:block>/", answers.reflection, name="reflection"),
 ]

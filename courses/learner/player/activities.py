@@ -35,7 +35,7 @@ class State:
 
 def state_of(block: Data, standing: ActivityStanding | None) -> State:
     """ "Done" and "on 12 March, your best 90 per cent"."""
-    if standing is None:
+    if standing is None or not (standing.goes or standing.saved_at or standing.satisfied_at):
         return State("none", "Not begun")
     marks = _marks(block, standing)
     if standing.satisfied_at is None:
@@ -152,11 +152,23 @@ def shown(attempt: Attempt, block: Data, part: str = "") -> Shown:
         saved_words=moment(saved) if saved else "",
         saved_on=spoken(saved) if saved else "",
         goes=[go_words(go) for go in standing.goes if not go.blank] if standing else [],
-        can_restart=not review and standing is not None,
+        can_restart=not review and standing is not None and bool(standing.goes or standing.state),
         done=standing is not None and standing.satisfied_at is not None,
         parts=parts,
         part=next((each.key for each in parts if each.current), ""),
     )
+
+
+def shown_state(attempt: Attempt, block: Data) -> State:
+    """Where she stands in one activity. 1 query."""
+    return state_of(block, activity_standings(attempt, [block["id"]]).get(block["id"]))
+
+
+def last_in_words(attempt: Attempt, block: Data) -> Go | None:
+    """Her last attempt in words. 1 query."""
+    standing = activity_standings(attempt, [block["id"]]).get(block["id"])
+    goes = [go for go in standing.goes if go.by == SatisfiedBy.WORDS] if standing else []
+    return goes[-1] if goes else None
 
 
 def manifest(block: Data) -> Data:

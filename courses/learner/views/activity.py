@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from courses.content.activity_words import rule_words
 from courses.interop import launches
-from courses.interop.launches import Launch
+from courses.interop.opening import open_activity
 from courses.learner.player import activities, lessons
 from courses.learner.player.addresses import Addresses
 from courses.learner.player.checks import own_fields
@@ -24,8 +24,8 @@ from .guards import for_attempt, given
 
 @for_attempt
 def activity(request: HttpRequest, attempt: Attempt, to: Addresses, lesson: str, block: str) -> HttpResponse:
-    """The activity in its frame, what counts, and where she stands; a POST begins a new attempt at it. To show it
-    writes nothing: the package itself says that it was opened. Budget: 5 queries to show."""
+    """The activity in its frame, what counts, and where she stands; a POST begins a new attempt at it. Each time it is
+    shown is an opening of its own, on the timeline. Budget: 8 queries to show, 10 the first time."""
     place = lessons.place(attempt, lesson)
     own = activities.own_activity(attempt, place.lesson, block)
     here = to.activity(lesson, block)
@@ -35,15 +35,7 @@ def activity(request: HttpRequest, attempt: Attempt, to: Addresses, lesson: str,
             messages.success(request, "A new attempt begins. What you did before is kept.")
         return redirect(here)
     shown = activities.shown(attempt, own, part=request.GET.get("part", ""))
-    launch = Launch(
-        mode="review" if shown.review else "normal",
-        person_id=attempt.enrolment.person_id,
-        version_id=own["version_id"],
-        block_id=block,
-        attempt_id=attempt.pk,
-        part=shown.part,
-        client=launches.new_client(),
-    )
+    opened = open_activity(person=attempt.enrolment.person, attempt=attempt, block=own, part=shown.part)
     origin = launches.origin(own["package"])
     context = {
         "title": attempt.version.title,
@@ -56,8 +48,8 @@ def activity(request: HttpRequest, attempt: Attempt, to: Addresses, lesson: str,
         "shown": shown,
         "origin": origin,
         "origin_host": urlsplit(origin).hostname,
-        "client": launch.client,
-        "token": launches.make(launch),
+        "client": opened.launch.client,
+        "token": opened.token,
         "own": own_fields(get_token(request), attempt),
         "attempt": attempt,
         "language": attempt.version.outline["language"],

@@ -26,6 +26,8 @@ def start_again(*, attempt: Attempt, block_id: str, now: datetime.datetime | Non
     progress = held_progress(attempt_id=attempt.pk, person_id=person_id, block_id=block_id)
     if progress is None or progress.attempt.enrolment.completed_at is not None:
         return False
+    if not progress.state and not progress.attempts.exists():
+        return False
     progress.attempts.filter(finished_at__isnull=True).update(finished_at=now)
     progress.state = {}
     progress.marks = {slot: ["", 0, now.isoformat()] for slot in progress.marks}
