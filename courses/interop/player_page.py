@@ -86,10 +86,11 @@ def data_of(opening: Opening, token: str) -> dict[str, Any]:
     """The data block of the page, which the programs in it read (js/player/calls.js says how).
 
     `first` is the number of the first call: the server's clock in milliseconds, so that the same opening loaded twice
-    never uses a number again. `learner` is a name of hers for this package alone: no two packages can compare theirs.
+    never uses a number again. `learner.id` is a name of hers for this package alone: no two packages can compare theirs. Her own
+    name stays here unless the installation says otherwise: a package is a stranger's program.
     """
     launch, version = opening.launch, opening.version
-    person = opening.person
+    told = opening.person.name if opening.person and settings.PACKAGES_ARE_TOLD_NAMES else ""
     data = {
         "site": settings.SITE_ORIGIN,
         "token": token,
@@ -109,7 +110,7 @@ def data_of(opening: Opening, token: str) -> dict[str, Any]:
             "id": salted_hmac(
                 "alongside.learner", f"{launch.person_id}:{opening.package}", algorithm="sha256"
             ).hexdigest()[:32],
-            "name": person.name if person else "",
+            "name": told,
         },
         "save_seconds": 3,
     }

@@ -166,6 +166,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"
 STATICFILES_DIRS = [BASE_DIR / "build" / "assets"]
+PACKAGES_ARE_TOLD_NAMES = env.bool("PACKAGES_ARE_TOLD_NAMES", default=False)
+"""Whether a package learns the learner's name (SCORM's student_name). By default it is told “Learner”."""
 PLAYER_FILES = BASE_DIR / "build" / "player"
 """The programs that play packages; served on the packages' origins only."""
 PDF_FONTS = BASE_DIR / "build" / "fonts"

@@ -57,7 +57,7 @@ def test_the_page_goes_on_where_she_left(hers: Opened, django_assert_num_queries
     data = data_of(answer)
     assert data["state"] == STATE
     assert (data["mode"], data["kind"], data["site"]) == ("normal", "h5p", "http://localhost:8000")
-    assert data["learner"]["name"] == "Amara Okafor"
+    assert "Amara" not in answer.content.decode(), "a package is a stranger's program"
     assert hers.ask(f"{data['files']}/h5p.json").status_code == 200
     assert hers.ask(f"{data['player']}/h5p.js").status_code == 200
     assert not answer.cookies
@@ -92,7 +92,17 @@ def test_scorm_gets_its_own_policy(amara: User) -> None:
     answer = hers.ask(f"/launch/{hers.token()}/")
     assert "'unsafe-inline' 'unsafe-eval'" in answer["Content-Security-Policy"]
     assert "frame-ancestors 'self' http://localhost:8000" in answer["Content-Security-Policy"]
-    assert data_of(answer)["kind"] == "scorm-1.2"
+    data = data_of(answer)
+    assert data["kind"] == "scorm-1.2"
+    assert hers.ask(data["sco"]["src"]).status_code == 200
+    assert data["sco"]["values"]["cmi.core.student_name"] == "Learner"
+
+
+def test_an_installation_may_tell_packages_names(amara: User, settings: Settings) -> None:
+    settings.PACKAGES_ARE_TOLD_NAMES = True
+    hers = opened(amara, make_package(kind=PackageKind.SCORM_12, files=scorm_files()))
+    data = data_of(hers.ask(f"/launch/{hers.token()}/"))
+    assert data["sco"]["values"]["cmi.core.student_name"] == "Amara Okafor"
 
 
 def test_each_load_numbers_higher_than_the_last(hers: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
