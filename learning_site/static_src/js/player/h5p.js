@@ -129,6 +129,7 @@
     await new window.H5PStandalone.H5P(place, options());
     const H5P = window.H5P;
     if (broken || !H5P?.init) return fail("The core of the player did not load.");
+    await new Promise((ready) => H5P.jQuery(ready)); // until then the core does not know its licences, and stops at one
     // The player writes a library of version 0.5 as ".5", and then finds none of its files.
     window.H5PIntegration.contents[`cid-${ID}`].library = launch.manifest.main_library;
     takeOver(H5P);
