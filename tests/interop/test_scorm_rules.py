@@ -97,8 +97,9 @@ def test_every_value_that_is_not(edition: str) -> None:
 
 
 READ_ONLY = {
-    "1.2": """core__student_id core__student_name core__credit core__entry core__lesson_mode core__total_time launch_data
-        student_data__mastery_score student_data__max_time_allowed comments_from_lms interactions___count""",
+    "1.2": """core__student_id core__student_name core__credit core__entry core__lesson_mode core__total_time
+        launch_data student_data__mastery_score student_data__max_time_allowed
+        comments_from_lms interactions___count""",
     "2004": """learner_id learner_name credit entry mode total_time launch_data scaled_passing_score _version
         completion_threshold max_time_allowed comments_from_lms__0__comment objectives___count score___children""",
 }
