@@ -1,6 +1,6 @@
 """What we ask of our own content types beyond the rules of H5P: our namespace, MIT, no eval and no markup written by
-scripts, no remote address, translations that fit, words in the script equal to those in semantics.json, and content that
-fits its semantics. Standard library alone.
+scripts, no remote address, translations that fit, words in the script equal to those in semantics.json, and content
+that fits its semantics. Standard library alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Files = Mapping[str, bytes]
 IDENTIFIERS = ("http://adlnet.gov/expapi/", "http://h5p.org/x-api/", "http://www.w3.org/2000/svg")
 FORBIDDEN_IN_SCRIPTS = {
     r"\beval\s*\(|new\s+Function\b|set(?:Timeout|Interval)\s*\(\s*['\"]": "runs text as a program",
-    r"\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|createContextualFragment": "writes markup into the page",
+    r"\.(?:inner|outer)HTML\b|insertAdjacentHTML|document\.write|createContextualFragment": "writes markup",
     r"setAttribute\(\s*['\"]on|\son[a-z]+\s*=\s*['\"]": "has an inline handler",
     r"\bfetch\s*\(|XMLHttpRequest|sendBeacon|WebSocket|importScripts|localStorage|sessionStorage|document\.cookie": (
         "speaks to somebody else than H5P"
@@ -33,7 +33,9 @@ def own_faults(files: Files) -> list[str]:
         found.extend(_library(folder, files))
     if "h5p.json" in files:
         main = json.loads(files["h5p.json"])["mainLibrary"]
-        semantics = next((name for name in files if re.fullmatch(rf"{re.escape(main)}-[\d.]+/semantics\.json", name)), None)
+        semantics = next(
+            (name for name in files if re.fullmatch(rf"{re.escape(main)}-[\d.]+/semantics\.json", name)), None
+        )
         if semantics is not None:
             content = json.loads(files["content/content.json"])
             found.extend(misfits("content.json", content, {"type": "group", "fields": json.loads(files[semantics])}))
@@ -79,7 +81,7 @@ def _file(name: str, data: bytes) -> Iterator[str]:
 def _words(folder: str, files: Files) -> Iterator[str]:
     """The words that a script falls back on are those of semantics.json, all of them."""
     semantics = json.loads(files[f"{folder}/semantics.json"])
-    l10n = next((field for field in semantics if field["name"] == "l10n"), {"fields": []})
+    l10n: dict[str, Any] = next((field for field in semantics if field["name"] == "l10n"), {"fields": []})
     defaults = {field["name"]: field["default"] for field in l10n["fields"]}
     scripts = [data.decode("utf-8") for name, data in files.items() if name.startswith(f"{folder}/js/")]
     written = [json.loads(match[1]) for text in scripts if (match := WORDS.search(text))]

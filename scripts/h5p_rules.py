@@ -1,5 +1,5 @@
-"""The structure rules of H5P for a package and its libraries, as we read them in the published specification and in what
-the official PHP validator refuses (h5p.org: Library Definition, Package Definition, Semantics Definition).
+"""The structure rules of H5P for a package and its libraries, as we read them in the published specification and in
+what the official PHP validator refuses (h5p.org: Library Definition, Package Definition, Semantics Definition).
 
 Standard library alone. `faults(names_to_bytes)` takes the files of a package and returns plain sentences, none when the
 package is good. The rules that only our own content types keep are in `h5p_own_rules`.
@@ -17,19 +17,19 @@ Files = Mapping[str, bytes]
 CORE_API = (1, 28)
 NAME = r"[\w.-]{1,255}"
 NUMBER = r"[0-9]{1,5}"
-CONTENT_FILES = (
-    "json png jpg jpeg gif bmp tif tiff eot ttf woff woff2 otf webm mp4 ogg mp3 m4a wav txt pdf rtf doc docx xls xlsx ppt "
-    "pptx odt ods odp csv md textile vtt webvtt gltf glb"
-).split()
+CONTENT_FILES = [
+    "json", "png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "eot", "ttf", "woff", "woff2",
+    "otf", "webm", "mp4", "ogg", "mp3", "m4a", "wav", "txt", "pdf", "rtf", "doc", "docx",
+    "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "csv", "md", "textile", "vtt", "webvtt",
+    "gltf", "glb",
+]  # fmt: skip
 LIBRARY_FILES = [*CONTENT_FILES, "js", "css", "svg", "xml"]
 FLAG = "0|1"
 LINE = ".{1,255}"
 LONG = "(?s:.{1,5000})"
 DEPENDENCY = {"machineName": NAME, "majorVersion": NUMBER, "minorVersion": NUMBER}
 EMBED = ("div", "iframe")
-CONTENT_LICENCES = (
-    r"CC BY|CC BY-SA|CC BY-ND|CC BY-NC|CC BY-NC-SA|CC BY-NC-ND|CC0 1\.0|GNU GPL|PD|ODC PDDL|CC PDM|U|C"
-)
+CONTENT_LICENCES = r"CC BY|CC BY-SA|CC BY-ND|CC BY-NC|CC BY-NC-SA|CC BY-NC-ND|CC0 1\.0|GNU GPL|PD|ODC PDDL|CC PDM|U|C"
 LIBRARY_LICENCES = "cc-by|cc-by-sa|cc-by-nd|cc-by-nc|cc-by-nc-sa|cc-by-nc-nd|pd|cr|MIT|GPL1|GPL2|GPL3|MPL|MPL2"
 
 # A pattern for one value, a tuple for a list of allowed words, a list of one table for a list of such objects.
@@ -226,31 +226,46 @@ def _field(where: str, field: Any, named: bool = True) -> Iterator[str]:
     if named and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", str(field.get("name", ""))):
         yield f"{here}: a field has to have a name."
     if field["type"] == "group":
-        inner = field.get("fields")
-        names = [one.get("name") for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
-        if not names or len(names) != len(set(names)):
-            yield f"{here}: a group has fields, each with a name of its own."
-        for one in inner if isinstance(inner, list) else []:
-            yield from _field(here, one)
+        yield from _fields(here, field.get("fields"))
     elif field["type"] == "list":
-        if "field" not in field:
-            yield f"{here}: a list says what its items are."
-        yield from _field(here, field.get("field"), named=False) if "field" in field else ()
+        yield from (
+            _field(here, field["field"], named=False)
+            if "field" in field
+            else [f"{here}: it does not say what its items are."]
+        )
     elif field["type"] in {"select", "library"}:
-        options = field.get("options")
-        if not isinstance(options, list) or not options:
-            yield f"{here}: there is nothing to choose from."
-        elif field["type"] == "select" and any(
-            not isinstance(one, dict) or not {"value", "label"} <= set(one) for one in options
-        ):
-            yield f"{here}: an option has a value and a label."
-        elif field["type"] == "select" and field.get("default") not in {None, *(one["value"] for one in options)}:
-            yield f"{here}: the default is none of the options."
-    if isinstance(field.get("regexp"), dict):
-        try:
-            re.compile(str(field["regexp"].get("pattern", "")))
-        except re.error:
-            yield f"{here}: the regular expression is none."
+        yield from _options(here, field)
+    if isinstance(field.get("regexp"), dict) and not _compiles(str(field["regexp"].get("pattern", ""))):
+        yield f"{here}: the regular expression is none."
+
+
+def _fields(where: str, inner: Any) -> Iterator[str]:
+    inner = inner if isinstance(inner, list) else []
+    names = [one.get("name") for one in inner if isinstance(one, dict)]
+    if not names or len(names) != len(set(names)):
+        yield f"{where}: a group has fields, each with a name of its own."
+    for one in inner:
+        yield from _field(where, one)
+
+
+def _options(where: str, field: dict[str, Any]) -> Iterator[str]:
+    options = field.get("options")
+    if not isinstance(options, list) or not options:
+        yield f"{where}: there is nothing to choose from."
+    elif field["type"] == "library":
+        return
+    elif not all(isinstance(one, dict) and {"value", "label"} <= set(one) for one in options):
+        yield f"{where}: an option has a value and a label."
+    elif field.get("default") not in {None, *(one["value"] for one in options)}:
+        yield f"{where}: the default is none of the options."
+
+
+def _compiles(pattern: str) -> bool:
+    try:
+        re.compile(pattern)
+    except re.error:
+        return False
+    return True
 
 
 def _languages(folder: str, files: Files) -> Iterator[str]:

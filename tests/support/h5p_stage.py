@@ -1,4 +1,4 @@
-"""A stage for our own content types: h5p-standalone on a page of ours under the strict policy, from a server of its own.
+"""A stage for our own content types: h5p-standalone on a page under the strict policy, from a server of its own.
 
 It plays the built package as any H5P host would, keeps what it says and its state in the page, and loads nothing else.
 """
@@ -33,7 +33,9 @@ PAGE = b"""<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/stage.css"></head>
 <body><main><h1>Activity</h1><div id="place"></div></main>
 <script src="/player/main.bundle.js"></script><script src="/stage.js"></script></body></html>"""
-STYLE = b"body { margin: 0; background: #fbf7f1 } h1 { position: absolute; clip-path: inset(50%); width: 1px; height: 1px }"
+STYLE = (
+    b"body { margin: 0; background: #fbf7f1 } h1 { position: absolute; clip-path: inset(50%); width: 1px; height: 1px }"
+)
 SCRIPT = b"""(async () => {
   const asked = new URLSearchParams(location.search);
   const package_ = `${location.origin}/package/${asked.get("name")}`;
@@ -46,7 +48,8 @@ SCRIPT = b"""(async () => {
     xAPIObjectIRI: "https://example.org/activity",
     preventH5PInit: false,
   });
-  H5P.getUserData = (id, type, done) => done(undefined, asked.has("state") ? JSON.parse(asked.get("state")) : undefined);
+  const left = asked.has("state") ? JSON.parse(asked.get("state")) : undefined;
+  H5P.getUserData = (id, type, done) => done(undefined, left);
   H5P.setUserData = () => {};
   H5P.externalDispatcher.on("xAPI", (event) => window.said.push(event.data.statement));
   H5P.init(document.body);

@@ -12,6 +12,8 @@ window.Alongside.Base = (function () {
   const SVG = 'http://www.w3.org/2000/svg';
   const RICH = ['P', 'BR', 'STRONG', 'EM', 'B', 'I', 'UL', 'OL', 'LI', 'SUB', 'SUP', 'BLOCKQUOTE'];
   const SKIPPED = ['SCRIPT', 'STYLE', 'TEMPLATE', 'NOSCRIPT', 'IFRAME', 'OBJECT', 'SVG', 'MATH', 'TEXTAREA', 'TITLE'];
+  // No attribute is ever kept. Without them there is nothing for the page's policy to report either.
+  const ATTRIBUTES = /<([a-z][a-z0-9]*)[^>]*>/gi;
   // What PHP's htmlspecialchars makes of plain text: other H5P hosts store it like that.
   const ENTITIES = {'&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#039;': '\'', '&#39;': '\''};
   const MARKS = {
@@ -84,7 +86,7 @@ window.Alongside.Base = (function () {
       return null;
     }
     const block = el('div', {className: 'alongside-rich' + (className ? ' ' + className : '')});
-    copy(new DOMParser().parseFromString(markup, 'text/html').body, block);
+    copy(new DOMParser().parseFromString(markup.replace(ATTRIBUTES, '<$1>'), 'text/html').body, block);
     return block.textContent.trim() ? block : null;
   }
 
