@@ -46,7 +46,7 @@ class Process:
         with self.log.open("ab" if self.running else "wb") as log:
             self.running = subprocess.Popen(
                 self.command, cwd=folder, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                start_new_session=True, preexec_fn=_die_with_parent,  # noqa: PLW1509  (we have no threads)
+                start_new_session=True, preexec_fn=die_with_parent,  # noqa: PLW1509  (we have no threads)
             )  # fmt: skip
 
     def tail(self) -> str:
@@ -55,7 +55,7 @@ class Process:
         return "\n".join(f"    {line}" for line in lines[-12:]) or "    (nothing)"
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Linux: the kernel stops the process when we are killed in a way that lets us do nothing about it."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 

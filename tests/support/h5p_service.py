@@ -39,6 +39,7 @@ class RunningService:
             self.process = subprocess.Popen(
                 [h5p_service.node(), str(h5p_service.FOLDER / "server.js")],
                 env={**env, **self.changed}, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+                preexec_fn=die_with_parent,  # noqa: PLW1509  (started by the tests' main thread)
             )  # fmt: skip
         deadline = time.monotonic() + 30
         while f"ready at {self.url}" not in self.log().rpartition("--- ended")[2]:
