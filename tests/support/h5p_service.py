@@ -17,6 +17,7 @@ from courses.interop.h5p.service_calls import Line
 from courses.interop.h5p.service_tokens import ServiceRole
 from scripts import h5p_service
 from scripts.postgres import free_port
+from scripts.supervisor import die_with_parent
 
 
 class RunningService:
