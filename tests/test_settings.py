@@ -10,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from learning_site.middleware import content_label
+from learning_site.settings import demo
+from learning_site.settings.origins import origin_faults
+
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = "".join(chr(33 + n % 90) for n in range(7, 77)).replace("$", "x")
 GOOD = {
@@ -57,7 +61,7 @@ def test_nothing_given_names_everything_that_is_needed() -> None:
         ("SECRET_KEY", "demo-only-" + "not-a-secret-" * 5),
         ("SITE_ORIGIN", "http://learn.example.org"),
         ("CONTENT_ORIGIN", "https://content.example"),
-        ("CONTENT_ORIGIN", "https://learn.example.org/{package}"),
+        ("CONTENT_ORIGIN", "https://{package}.learn.example.org"),
         ("ALLOWED_HOSTS", "*"),
         ("DATABASE_URL", "mysql://root@localhost/alongside"),
     ],
@@ -85,6 +89,64 @@ def test_an_h5p_service_needs_a_real_secret(secret: str | None) -> None:
     done = production(H5P_SERVICE_URL="https://h5p.example.org", H5P_SERVICE_TOKEN=secret)
     assert "H5P_SERVICE_TOKEN must be" in done.stderr
     assert production(H5P_SERVICE_URL="https://h5p.example.org", H5P_SERVICE_TOKEN=SECRET).returncode == 0
+
+
+def test_the_demo_s_origins_are_apart_too() -> None:
+    assert content_label(f"abc.localhost:{demo.PORT}") == "abc"
+    assert content_label(f"localhost:{demo.PORT}") is None
+    assert str(demo.PORT) in demo.CONTENT_ORIGIN
+    assert str(demo.PORT) in demo.SITE_ORIGIN
+
+
+SITE = "https://learn.example.org"
+
+
+@pytest.mark.parametrize(
+    ("site", "content"),
+    [
+        (SITE, "https://{package}.content.example"),
+        (SITE, "https://{package}.learning-content.example.com:8443"),
+        (SITE, "https://{package}.packages.example.org"),
+        ("https://learn.example.org:444", "https://{package}.xlearn.example.org"),
+    ],
+)
+def test_origins_that_are_apart(site: str, content: str) -> None:
+    assert origin_faults(site, content) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("https://content.example", "must begin with https://{package}."),
+        ("https://learn.example.org/{package}", "must begin with https://{package}."),
+        ("https://learn.example.org", "must begin with https://{package}."),
+        ("https://x{package}.content.example", "must begin with https://{package}."),
+        ("https://{package}-x.content.example", "must begin with https://{package}."),
+        ("https://x.{package}.content.example", "must begin with https://{package}."),
+        ("https://{package}.{package}.content.example", "must begin with https://{package}."),
+        ("{package}.content.example", "must begin with https://"),
+        ("http://{package}.content.example", "must begin with https://"),
+        ("https://{package}.content.example/", "scheme and host alone"),
+        ("https://{package}.content.example/x", "scheme and host alone"),
+        ("https://{package}.content.example?x=1", "scheme and host alone"),
+        ("https://me@{package}.content.example", "must begin with https://{package}."),
+        ("https://{package}.content.example:99999", "no address of a host"),
+        ("https://{package}.content..example", "no address of a host"),
+        ("https://{package}.-content.example", "no address of a host"),
+        ("https://{package}.example", "two names or more"),
+        ("https://{package}.10.0.0.1", "two names or more"),
+        ("https://{package}.learn.example.org", "must not lie under the site's host"),
+        ("https://{package}.a.LEARN.example.org", "must not lie under the site's host"),
+        ("https://{package}.example.org", "must not hold the site's host"),
+    ],
+)
+def test_origins_that_are_not(content: str, says: str) -> None:
+    assert says in " ".join(origin_faults(SITE, content))
+
+
+@pytest.mark.parametrize("site", ["http://learn.example.org", "learn.example.org", f"{SITE}/", f"{SITE}/x", "https://"])
+def test_a_site_that_cannot_be(site: str) -> None:
+    assert origin_faults(site, "https://{package}.content.example")
 
 
 def test_the_secret_is_never_repeated() -> None:

@@ -86,8 +86,8 @@ def data_of(opening: Opening, token: str) -> dict[str, Any]:
     """The data block of the page, which the programs in it read (js/player/calls.js says how).
 
     `first` is the number of the first call: the server's clock in milliseconds, so that the same opening loaded twice
-    never uses a number again. `learner.id` is a name of hers for this package alone: no two packages can compare theirs. Her own
-    name stays here unless the installation says otherwise: a package is a stranger's program.
+    never uses a number again. `learner.id` is a name of hers for this package alone: no two packages can
+    compare theirs. Her own name stays here unless the installation says otherwise: a package is a stranger's program.
     """
     launch, version = opening.launch, opening.version
     told = opening.person.name if opening.person and settings.PACKAGES_ARE_TOLD_NAMES else ""

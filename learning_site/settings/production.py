@@ -10,6 +10,7 @@ from .base import *
 from .base import STORAGES as BASE_STORAGES
 from .base import database, env
 from .logging import LOGGING
+from .origins import origin_faults
 
 _faults: list[str] = []
 
@@ -27,12 +28,7 @@ if SECRET_KEY and _weak:
     _faults.append("SECRET_KEY is too weak: use at least 50 random characters")
 SITE_ORIGIN = _need("SITE_ORIGIN", "the address of the site, such as https://learn.example.org")
 CONTENT_ORIGIN = _need("CONTENT_ORIGIN", "a pattern such as https://{package}.content.example")
-if SITE_ORIGIN and not SITE_ORIGIN.startswith("https://"):
-    _faults.append("SITE_ORIGIN must begin with https://")
-if CONTENT_ORIGIN and "{package}" not in CONTENT_ORIGIN:
-    _faults.append("CONTENT_ORIGIN must contain {package}: packages never share an origin with the site or each other")
-elif CONTENT_ORIGIN and urlsplit(CONTENT_ORIGIN.replace("{package}", "x")).hostname == urlsplit(SITE_ORIGIN).hostname:
-    _faults.append("CONTENT_ORIGIN and SITE_ORIGIN must not be the same host")
+_faults += origin_faults(SITE_ORIGIN, CONTENT_ORIGIN)
 _host = urlsplit(SITE_ORIGIN).hostname or ""
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_host] if _host else [])
 if "*" in ALLOWED_HOSTS:
