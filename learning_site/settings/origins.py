@@ -51,12 +51,10 @@ def _pattern(content: str) -> Iterator[str]:
 
 def _together(site: str, domain: str) -> list[str]:
     """`site` is the site's host, `domain` what stands after the package's name."""
-    if site == domain or site.endswith(f".{domain}"):
-        return [
-            f"CONTENT_ORIGIN must not hold the site's host: what lies under {domain} could set cookies for the site"
-        ]
-    if domain.endswith(f".{site}"):
-        return [f"CONTENT_ORIGIN must not lie under the site's host ({site}): packages could set cookies for the site"]
+    if domain == site or domain.endswith(f".{site}"):
+        return [f"CONTENT_ORIGIN must not lie under the site's host ({site}): packages could set cookies for it"]
+    if site.endswith(f".{domain}"):
+        return [f"CONTENT_ORIGIN must not hold the site's host: packages could set cookies for all under {domain}"]
     return []
 
 
