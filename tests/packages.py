@@ -152,6 +152,7 @@ def make_package(
     title: str = "",
     files: Mapping[str, bytes] | None = None,
     manifest: Data | None = None,
+    name: str = "",
 ) -> Package:
     """A package with one stored version: an H5P question of our own, or a SCORM package of one SCO."""
     is_h5p = kind == PackageKind.H5P
@@ -160,11 +161,16 @@ def make_package(
     )
     files = files or (h5p_files() if is_h5p else scorm_files())
     package = Package.objects.create(title=title or manifest["title"], created_at=timezone.now())
-    return add_version(package, kind=kind, files=files, manifest=manifest)
+    return add_version(package, kind=kind, files=files, manifest=manifest, name=name)
 
 
 def add_version(
-    package: Package, *, kind: str = PackageKind.H5P, files: Mapping[str, bytes], manifest: Data | None = None
+    package: Package,
+    *,
+    kind: str = PackageKind.H5P,
+    files: Mapping[str, bytes],
+    manifest: Data | None = None,
+    name: str = "",
 ) -> Package:
     """The next version of a package, which from now on is its current one."""
     package.current_version = PackageVersion.objects.create(
@@ -176,7 +182,7 @@ def add_version(
         manifest=manifest or H5P_MANIFEST,
         size=sum(map(len, files.values())),
         files=len(files),
-        source_name="a-file.h5p" if kind == PackageKind.H5P else "a-file.zip",
+        source_name=name or ("a-file.h5p" if kind == PackageKind.H5P else "a-file.zip"),
         stored_at=timezone.now(),
     )
     package.save()

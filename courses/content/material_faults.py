@@ -30,6 +30,7 @@ BLOCKS: dict[str, tuple[set[str], set[str]]] = {
     "content-note": ({"about", "summary", "text"}, set()),
     "video": ({"file", "title", "captions", "transcript"}, {"description", "nothing_visual", "poster"}),
     "audio": ({"file", "title", "transcript"}, set()),
+    "activity": ({"package", "rule", "words"}, {"title", "intro", "score", "counts", "checks"}),
     "document": ({"resource"}, {"text"}),
     "table": ({"caption", "header", "rows"}, set()),
     "two-columns": ({"left", "right"}, set()),
@@ -37,7 +38,7 @@ BLOCKS: dict[str, tuple[set[str], set[str]]] = {
     "lines": ({"label", "count"}, set()),
     "tick-list": ({"items"}, {"title"}),
 }
-ONLY_IN_LESSONS = {"knowledge-check", "reflection"}
+ONLY_IN_LESSONS = {"activity", "knowledge-check", "reflection"}
 ONLY_IN_RESOURCES = {"lines", "tick-list"}
 
 
@@ -84,8 +85,22 @@ def _content_faults(material: Material, page: Data, block: Data, practice: Colle
         faults.append(": description or nothing_visual: true")
     if kind == "statistic" and block["figure"] not in material.figures:
         faults.append(f": no figure {block['figure']}")
+    if kind == "activity":
+        faults += _activity_faults(block, practice)
     if kind == "knowledge-check" and block["question"] not in practice:
         faults.append(f": {block['question']} is not a practice question of this module")
+    return faults
+
+
+def _activity_faults(block: Data, practice: Collection[str]) -> list[str]:
+    checks = block.get("checks", [])
+    faults = [f": {key} is not a practice question of this module" for key in checks if key not in practice]
+    if block["rule"] not in {"opened", "completed", "passed", "score"}:
+        faults.append(f": unknown rule {block['rule']}")
+    if block["rule"] in {"passed", "score"} and not checks:
+        faults.append(": a scored activity needs checks, so that its words can be scored too")
+    if block["rule"] == "score" and not block.get("score"):
+        faults.append(": score: how many per cent")
     return faults
 
 

@@ -105,10 +105,24 @@ def play(*, person: Person, module: ModulePage, story: str, now: datetime.dateti
 def _lessons(person: Person, module: ModulePage, *, begin: datetime.datetime, count: int | None) -> Attempt:
     attempt = services.start(person=person, module=module, now=begin)
     for number, lesson in enumerate(attempt.version.outline["lessons"][:count], 1):
-        services.finish_lesson(
-            attempt=attempt, lesson_id=lesson["id"], now=begin + number * datetime.timedelta(minutes=11)
-        )
+        at = begin + number * datetime.timedelta(minutes=11)
+        for activity in lesson.get("activities", ()):
+            _activity(attempt, activity["id"], at)
+        services.finish_lesson(attempt=attempt, lesson_id=lesson["id"], now=at)
     return attempt
+
+
+def _activity(attempt: Attempt, block_id: str, at: datetime.datetime) -> None:
+    """Does an activity in its words, all right."""
+    block = queries.activity_block(attempt, block_id)
+    if block is None:
+        return
+    chosen = {
+        asked["id"]: [option["key"] for option in asked["question"]["options"] if option["correct"]]
+        for asked in block["words"]
+        if asked["type"] == "knowledge_check"
+    }
+    services.answer_in_words(attempt=attempt, block=block, chosen=chosen, now=at)
 
 
 def _sit(attempt: Attempt, *, at: datetime.datetime, right: bool) -> None:

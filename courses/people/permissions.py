@@ -42,6 +42,11 @@ def curates_libraries(user: User | AnonymousUser) -> bool:
     return user.is_authenticated and (user.is_superuser or has_role(user, Role.PLATFORM_ADMINISTRATOR))
 
 
+def supports_learners(user: User | AnonymousUser) -> bool:
+    """May look at what a learner's browser sent, when she asks for help with it."""
+    return has_role(user, Role.PLATFORM_ADMINISTRATOR)
+
+
 def visible_units(user: User | AnonymousUser, on: datetime.date | None = None) -> QuerySet[Unit]:
     """The units whose people `user` may see on the day `on` (today): those managed, with all below them; a training
     lead sees the whole organisation. Leave `on` out to decide what she may see; a past day answers an auditor's "who

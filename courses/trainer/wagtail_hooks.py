@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
@@ -19,7 +20,7 @@ from courses.content.copying import copy_module_questions
 from courses.content.models import ModulePage
 from courses.content.publishing import refuse_unless_publishable
 
-from . import deleting, homepage, views
+from . import deleting, homepage, support, views
 from .packages.viewset import PackageViewSet
 from .people_viewsets import PeopleGroup, person_chooser
 from .viewsets import ContentGroup, TermsGroup
@@ -35,7 +36,7 @@ hooks.register("before_delete_snippet", deleting.before_delete_snippet)
 hooks.register("before_bulk_action", deleting.before_bulk_action)
 hooks.register("construct_homepage_panels", homepage.waiting)
 
-FOR_ADMINISTRATORS = {"settings", "terms", "reports"}
+FOR_ADMINISTRATORS = {"settings", "support", "terms", "reports"}
 """Menus that a trainer has no business with; what they lead to asks for permission of its own."""
 
 
@@ -53,6 +54,8 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
         ),
         path("modules/<int:page_id>/questions/", views.questions, name="trainer_questions"),
         path("packages/", include("courses.trainer.packages.urls")),
+        path("support/activities/", support.activities, name="support_activities"),
+        path("support/activities/<int:progress_id>/", support.activity, name="support_activity"),
         path("stories/<int:story_id>/withdraw/", views.withdraw, name="trainer_withdraw_story"),
     ]
 
@@ -76,6 +79,12 @@ def module_header_buttons(page: Page, user: Any, view_name: str, next_url: str |
 def module_listing_buttons(page: Page, user: Any, next_url: str | None = None) -> list[Button]:
     """In the list of modules."""
     return _module_buttons(page.specific_deferred if page.specific_class is ModulePage else page)
+
+
+@hooks.register("register_admin_menu_item")
+def support_menu_item() -> MenuItem:
+    """`menu_for_trainers` takes it out for everybody else."""
+    return MenuItem("Support", reverse("support_activities"), name="support", icon_name="help", order=900)
 
 
 @hooks.register("construct_main_menu")
@@ -124,3 +133,5 @@ def register_log_actions(actions: Any) -> None:
     """Names what our own code writes into a page's history."""
     actions.register_action("alongside.story_withdrawn", "Story withdrawn", "The story was withdrawn")
     actions.register_action("alongside.publish_refused", "Publishing refused", "The scheduled publishing was refused")
+    for name, what in (("activities", "activities"), ("activity", "calls of an activity")):
+        actions.register_action(f"alongside.{name}_looked_at", f"Looked at {what}", f"Support looked at {what}")

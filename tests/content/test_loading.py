@@ -14,11 +14,21 @@ from courses.content.models import (
     LessonVersion,
     ModulePage,
     ModuleVersion,
+    Package,
     Question,
     ResourcePage,
 )
+from tests.packages import make_package
 
 pytestmark = pytest.mark.django_db
+NAMES = ("first-talk-with-a-carer", "just-her-husband", "please-do-not-make-a-fuss")
+
+
+@pytest.fixture(autouse=True)
+def packages() -> None:
+    """What the activities of the material play."""
+    for name in NAMES:
+        make_package(title=name, name=f"{name}.h5p")
 
 
 def load(*args: str) -> str:
@@ -94,3 +104,22 @@ def test_a_folder_with_faults_loads_nothing(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="nothing was loaded"):
         load(str(tmp_path))
     assert not ModulePage.objects.exists()
+
+
+def test_an_activity_whose_package_is_not_here_says_what_to_do_and_loads_nothing() -> None:
+    Package.objects.update(current_version=None)
+    with pytest.raises(CommandError, match="make h5p-types"):
+        load()
+    assert not ModulePage.objects.exists()
+
+
+def test_a_lesson_plays_its_package_and_tells_the_same_in_words() -> None:
+    load()
+    version = ModulePage.objects.get(slug="young-carers-in-school").current_version
+    assert version is not None
+    lesson = version.lessons.get(slug="when-a-pupil-tells-you")
+    block = lesson.body[-1]
+    assert (block["type"], block["rule"]["kind"]) == ("activity", "passed")
+    assert [word["type"] for word in block["words"]] == ["text", "knowledge_check"]
+    outline = version.outline["lessons"][lesson.position - 1]
+    assert outline["activities"] == [{"id": block["id"], "rule": block["rule"]}]

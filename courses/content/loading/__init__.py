@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from courses.content.material import Data, Material
 from courses.content.typography import curly
 from courses.content.workflow import setup_workflow
 
-from .blocks import BlockMaker, typeset
+from .blocks import BlockMaker, FindPackage, stored_package, typeset
 
 SECTORS = {
     "social-care": "Social care",
@@ -37,9 +38,10 @@ def stable_id(*parts: object) -> str:
 
 
 @transaction.atomic
-def load_material(material: Material, *, update: bool = False) -> list[str]:
-    """Loads everything of `material` and says, a line each, what was made or changed. Safe to run again."""
-    loader = Loader(material, update=update)
+def load_material(material: Material, *, update: bool = False, packages: FindPackage = stored_package) -> list[str]:
+    """Loads everything of `material` and says, a line each, what was made or changed. Safe to run again. `packages`
+    finds what activities play; MaterialError when one is missing, and nothing is loaded."""
+    loader = Loader(material, update=update, packages=packages)
     loader.load()
     if setup_workflow():
         loader.said.append("Made the workflow of modules")
@@ -49,8 +51,9 @@ def load_material(material: Material, *, update: bool = False) -> list[str]:
 class Loader:
     """One run of `load_material`; holds what the steps share."""
 
-    def __init__(self, material: Material, *, update: bool) -> None:
+    def __init__(self, material: Material, *, update: bool, packages: FindPackage) -> None:
         self.material = material
+        self.packages = packages
         self.update = update
         self.said: list[str] = []
         self.resources: dict[str, models.ResourcePage] = {}
@@ -287,7 +290,7 @@ class Loader:
         return field.stream_block.to_python(self._raw(data, folder, *where))
 
     def _raw(self, data: Data, folder: Path, *where: str) -> list[Data]:
-        maker = BlockMaker(self.resources, folder)
+        maker = BlockMaker(self.resources, folder, self.packages, partial(stable_id, *where))
         return [
             {
                 "type": block["type"].replace("-", "_"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ from wagtail.images import get_image_model
 
 from courses.content import models
 from courses.content.blocks import TEXT
-from courses.content.material import Data, to_html
+from courses.content.material import Data, MaterialError, to_html
 from courses.content.rich_html import as_edited
 from courses.content.typography import curly
 
-NOT_PROSE = {"section", "nation", "in_force", "url", "level", "mark"}
+FindPackage = Callable[[str], models.Package]
+"""The interactive package with a name, as `activity` blocks name it."""
+NOT_PROSE = {"section", "nation", "in_force", "url", "level", "mark", "rule", "counts", "type", "id"}
 """Fields whose characters are taken as they stand."""
 
 
@@ -36,12 +38,28 @@ def typeset(raw: Any, name: str = "") -> Any:
     return raw
 
 
+def stored_package(name: str) -> models.Package:
+    """The package that was imported from a file of this name. Raises MaterialError when there is none yet."""
+    files = [f"{name}.h5p", f"{name}.zip"]
+    found = models.Package.objects.filter(current_version__source_name__in=files).order_by("pk").first()
+    if found is None:
+        raise MaterialError(
+            f"The package {name} is not here yet. Build ours with: make h5p-types. Then, for each: "
+            f"manage.py import_package build/h5p/{name}.h5p --approve-libraries"
+        )
+    return found
+
+
 class BlockMaker:
     """The blocks of one file, in the raw form StreamField stores. One method a block of `material/README.md`."""
 
-    def __init__(self, resources: Mapping[str, models.ResourcePage], folder: Path) -> None:
+    def __init__(
+        self, resources: Mapping[str, models.ResourcePage], folder: Path, packages: FindPackage, ids: Callable[..., str]
+    ) -> None:
         self.resources = resources
         self.folder = folder
+        self.packages = packages
+        self.ids = ids
 
     def text(self, block: Data) -> str:
         return _rich(block["text"])
@@ -98,6 +116,22 @@ class BlockMaker:
 
     def reflection(self, block: Data) -> Data:
         return {"prompt": block["prompt"].strip()}
+
+    def activity(self, block: Data) -> Data:
+        words: list[Data] = [{"type": "text", "value": self.text({"text": block["words"]})}]
+        words += [
+            {"type": "knowledge_check", "value": self.knowledge_check({"question": key})}
+            for key in block.get("checks", [])
+        ]
+        return {
+            "package": self.packages(block["package"]).pk,
+            "title": block.get("title", ""),
+            "intro": _rich(block.get("intro", "")),
+            "rule": block["rule"],
+            "score": block.get("score"),
+            "counts": block.get("counts", "best"),
+            "words": [{**word, "id": self.ids(block["package"], place)} for place, word in enumerate(words)],
+        }
 
     def content_note(self, block: Data) -> Data:
         return {"about": block["about"], "summary": _rich(block["summary"]), "text": _rich(block["text"])}

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from courses.content.loading import load_material
-from courses.content.material import read_material
+from courses.content.material import MaterialError, read_material
 
 
 class Command(BaseCommand):
@@ -25,5 +25,9 @@ class Command(BaseCommand):
         material = read_material(Path(options["folder"]))
         if material.faults:
             raise CommandError("The material has faults; nothing was loaded:\n" + "\n".join(material.faults))
-        for line in load_material(material, update=options["update"]):
+        try:
+            said = load_material(material, update=options["update"])
+        except MaterialError as error:
+            raise CommandError(f"Nothing was loaded. {error}") from error
+        for line in said:
             self.stdout.write(line)

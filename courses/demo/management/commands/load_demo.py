@@ -18,6 +18,7 @@ from courses.content.loading import load_material
 from courses.content.material import read_material
 from courses.content.models import ModuleVersion
 from courses.demo.history import make_history, make_requirements
+from courses.demo.packages import demo_package
 from courses.demo.people import ACCOUNTS, COLLEAGUES, NORTHFIELD, PASSWORD, UNITS, Account
 from courses.people.models import EmailDomain, Membership, Organisation, Person, Profession, Role, Unit, User
 from courses.people.services.cms import sync_cms_groups
@@ -34,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError("The material has faults:\n" + "\n".join(material.faults))
         now = timezone.now()
         with transaction.atomic():
-            load_material(material)
+            load_material(material, packages=demo_package)
             if not Organisation.objects.filter(slug=slugify(NORTHFIELD)).exists():
                 self._first_time(now)
 
@@ -47,7 +48,9 @@ class Command(BaseCommand):
         for account in ACCOUNTS:
             self._account(account, units, today)
         for name, organisation, unit, job, days in COLLEAGUES:
-            person = Person.objects.create(name=name, family_name=name.rsplit(" ", 1)[-1])
+            # With a login, because they learned here, and without a password, so that nobody signs in as one of them.
+            login = User.objects.create_user(f"{slugify(name).replace('-', '.')}@example.org", name=name)
+            person = login.person
             self._member(person, units[organisation][unit], Role.LEARNER, job, today - datetime.timedelta(days=days))
         make_requirements(today)
         make_history(now)
