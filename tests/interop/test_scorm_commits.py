@@ -163,6 +163,7 @@ def test_a_bad_value_beside_good_ones_is_left_out_and_written_down(amara: User) 
     assert outcome(received)[0] == "accepted"
     assert state(hers) == {"cmi.suspend_data": "page 3"}
     body = ActivityCall.objects.get().body
+    assert body is not None
     assert body["left_out"] == {"cmi.core.lesson_status": "not one of its words"}
     assert body["changed"] == {"cmi.suspend_data": {"bytes": 6}}
 
