@@ -91,7 +91,7 @@ def _no_constant(name: str) -> None:
 def _call(value: Any) -> Call:
     if not isinstance(value, dict):
         raise EnvelopeError(400, UNREADABLE)
-    seq, kind, part = value.get("seq"), value.get("kind"), value.get("part") or ""
+    seq, kind, part = value.get("seq"), value.get("kind"), value.get("part", "")
     if not (_is_count(seq) and seq > 0 and isinstance(kind, str) and isinstance(part, str)):
         raise EnvelopeError(400, UNREADABLE)
     kind, part = NOT_TEXT.sub("", kind), NOT_TEXT.sub("", part)
