@@ -54,8 +54,7 @@ def left(service: RunningService) -> list[str]:
 
 def test_killed_in_an_import_it_begins_as_if_that_had_never_been(tmp_path: Path) -> None:
     with running_service(tmp_path) as service:
-        kill_while(service, large("1.1.0"), (service.data / INSTALLING).exists)
-        assert (service.data / "libraries" / "Test.Choice-1.1").exists()
+        kill_while(service, large("1.1.0"), (service.data / "libraries" / "Test.Choice-1.1" / "images").exists)
         service.start()
         curator = service.client("curator")
         assert (curator.health().libraries, curator.list(), left(service)) == (0, [], [])
