@@ -1,10 +1,10 @@
 # Everything a person types. `make help` lists it.
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 RUN := .venv/bin/python
-export PORT DEMO_DATA ALLOW_SKIPS
+export PORT DEMO_DATA ALLOW_SKIPS H5P_PACKAGES
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test test-fast lint format torture bench h5p-types h5p-service
+.PHONY: help demo setup test test-fast lint format torture bench h5p-types h5p-service h5p-compat
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,10 @@ demo: ## install what is needed, load the demo and serve it at http://localhost:
 h5p-service: ## run the H5P authoring service alone, on loopback, for a demo beside it (PORT=9000, H5P_CORE=, H5P_EDITOR=)
 	@$(PYTHON) -m scripts.setup --quiet
 	@$(RUN) -m scripts.h5p_service
+
+h5p-compat: ## play every .h5p of a folder in a browser: started, recorded, resumed? (H5P_PACKAGES=<folder>)
+	@$(PYTHON) -m scripts.setup --quiet
+	@$(RUN) -m scripts.h5p_compat
 
 setup: ## install everything that developing needs, and nothing else
 	@$(PYTHON) -m scripts.setup
