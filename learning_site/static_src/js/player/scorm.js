@@ -20,7 +20,8 @@
     ? /^cmi\.(core\.(student_id|student_name|credit|entry|lesson_mode|total_time)|launch_data|comments_from_lms|student_data\.)/
     : /^cmi\.(_version|completion_threshold|credit|entry|launch_data|learner_id|learner_name|max_time_allowed|mode|scaled_passing_score|time_limit_action|total_time|comments_from_lms)/;
   const AT_MOST_EVERY = 1000;
-  const AUTOCOMMIT_SECONDS = 10; // a SCO that never commits is committed for
+  const AUTOCOMMIT_SECONDS = 3; // a SCO that never commits is committed for
+  const HEAVY = 20000; // characters: more than a leaving page can be sure to send, so it does not wait for that
   const LARGEST = 100000; // characters of one call; more is sent in several
   const PATIENCE = 30000;
   const ROOM = 640; // pixels: most SCOs fill what they get
@@ -147,6 +148,7 @@
         console.error(error);
         answer = ANSWERS_TEXT.has(name) ? "" : "false";
       }
+      if (name === "SetValue" && answer === "true" && String(values[1]).length > HEAVY) soon();
       if (name === "Initialize" && answer === "true") start();
       if (/^(Finish|Terminate)$/.test(name) && answer === "true") end();
       calls.log({ call: PREFIX + name, values: values.map(String), answer, error: String(api[`${PREFIX}GetLastError`]()) });
