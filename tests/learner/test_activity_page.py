@@ -77,7 +77,7 @@ def test_shows_the_activity_in_a_frame_of_its_own_origin(amara_client: Client, b
         "Something is not working",
         "Nothing has been saved yet.",
         "Report a problem",
-        "This activity needs JavaScript",
+        "The activity needs JavaScript.",
     ):
         assert words in said
     origin = f"http://{block['package']}.localhost:8000"

@@ -18,6 +18,7 @@
   const trouble = document.querySelector("[data-trouble]");
   const done = document.querySelector("[data-done]");
   const again = document.querySelector("[data-again]");
+  const busy = stage.querySelector("[data-busy]");
 
   const KINDS = new Set(["opened", "statement", "state", "commit"]);
   const LARGEST = { statement: 64 * 1024, state: 150 * 1024, commit: 150 * 1024, opened: 4096 };
@@ -29,10 +30,12 @@
   const PATIENCE = 40000;
   const ROOT = /\/(answered|completed|passed|failed|mastered|terminated)$/;
   const WAITING = "Not saved yet, will be sent when you are online.";
+  const WITH_IT = 150;
   const DAY = 24 * 60 * 60 * 1000;
 
   let token = stage.dataset.token;
   let stopped = false;
+  let over = false; // the module is completed: nothing more is recorded
   let ready = false;
   let recent = [];
   let count = 0; // waiting here
@@ -62,11 +65,19 @@
 
   const signInLink = (href) => element("a", { href, target: "_blank", rel: "noopener", textContent: "Sign in again in a new tab" });
 
+  // While something is on its way, what is seen does not say "saved"; to a screen reader only what came of it is told.
+  function showBusy() {
+    const on = count > 0 && !status.classList.contains("saved--waiting");
+    busy.hidden = !on;
+    status.classList.toggle("govuk-visually-hidden", on);
+  }
+
   // The line changes only when its words do, so that a screen reader is not told the same every two seconds.
   function say(text, { saved = false, link = null } = {}) {
+    status.classList.toggle("saved--waiting", !saved);
+    showBusy();
     if (text === last) return;
     last = text;
-    status.classList.toggle("saved--waiting", !saved);
     const words = element("span", { textContent: text });
     if (link) words.append(" ", signInLink(link));
     status.replaceChildren(...(saved ? [tick()] : []), words);
@@ -130,7 +141,7 @@
   }
 
   function take(call) {
-    if (review || !call || typeof call !== "object" || !KINDS.has(call.kind) || !whole(call.seq)) return;
+    if (review || over || !call || typeof call !== "object" || !KINDS.has(call.kind) || !whole(call.seq)) return;
     if (typeof (call.part ?? "") !== "string" || (call.part || "").length > 255) return;
     let text;
     try {
@@ -147,9 +158,14 @@
     seen.set(call.seq, text.length);
     count += 1;
     heavy += text.length;
+    showBusy();
     const age = Math.min(60 * DAY, Math.max(0, Date.now() - (Number(call.at) || Date.now())));
     const opening = { client, token, attempt, url, renew };
-    queue.keep(opening, { seq: call.seq, kind: call.kind, part: call.part || part, body: JSON.parse(text), givenAt: Date.now() - age }, { now: root(call) });
+    queue.keep(opening, { seq: call.seq, kind: call.kind, part: call.part || part, body: JSON.parse(text), givenAt: Date.now() - age });
+    if (!root(call)) return;
+    // A result goes at once, and with it where she stands: it may complete the module, and after that nothing is kept.
+    tell({ type: "flush" });
+    window.setTimeout(queue.flush, WITH_IT);
   }
 
   function resize(value) {
@@ -224,6 +240,8 @@
     } else if (detail.state === "refused") {
       settled(detail.upto);
       tell({ type: "saved", upto: detail.upto, at: "" });
+      if (detail.answer.code === "ended" && over) return;
+      if (detail.answer.code === "ended") over = true;
       say(`Not saved. ${detail.answer.message}`);
     }
   });
@@ -234,6 +252,10 @@
   }
 
   async function refresh() {
+    if (over || review) {
+      window.location.reload(); // to look back at it is an opening of its own
+      return false;
+    }
     const { response, answer, token: fresh } = await queue.renew({ client, token, renew, attempt, person: window.alongside.person });
     if (!fresh && response?.status === 401) signedOut(answer);
     else if (!fresh && response?.status === 409 && answer?.code !== "somebody-else" && answer?.message) warn(answer.message);
@@ -260,6 +282,7 @@
   }
 
   function completed(certificate) {
+    over = true;
     const text = element("p", { textContent: "You have completed the module. Thank you for the time you gave to it." });
     if (!certificate) return show("Completed", text);
     const link = element("a", { className: "btn", href: certificate, textContent: "See your certificate" });
@@ -323,8 +346,21 @@
     window.location.assign(`?part=${encodeURIComponent(wanted)}`);
   }
 
-  again.hidden = false;
-  again.addEventListener("click", loadAgain);
+  again.addEventListener("click", (event) => {
+    event.preventDefault();
+    loadAgain();
+  });
+
+  // The next page says where she stands: what is on its way goes first, but it holds nobody up for long.
+  document.querySelector(".play").addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || link === again || link.target || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!count || !navigator.onLine) return;
+    event.preventDefault();
+    tell({ type: "flush" });
+    await queue.settle(3000);
+    window.location.assign(link.href);
+  });
 
   document.querySelector("[data-restart]")?.addEventListener("submit", async (event) => {
     const form = event.target;
@@ -346,8 +382,9 @@
     warn("This page is not whole. Load it again.");
     return;
   }
+  document.querySelector("[data-needs-script]").hidden = true;
   stage.hidden = false;
   load();
-  if (!review) window.setInterval(() => ready && refresh(), RENEW_EVERY);
+  window.setInterval(() => ready && !review && !over && refresh(), RENEW_EVERY);
   queue.flush(); // what a closed tab left
 })();

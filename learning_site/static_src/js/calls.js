@@ -185,16 +185,14 @@
     if (!timer) timer = window.setTimeout(flush, milliseconds);
   }
 
-  // Keeps one call of an opening and sends it soon; `now` sends it at once. Resolves when it is kept on this device.
-  async function keep(opening, call, { now = false } = {}) {
+  // Keeps one call of an opening and sends it soon. Resolves when it is kept on this device.
+  async function keep(opening, call) {
     const one = { ...opening, ...call, person: outbox.person };
     one.key = keyOf(one);
     one.size = JSON.stringify(one.body ?? null).length + 200;
     memory.set(one.key, one);
     await outbox.withStore("readwrite", (store) => store.put(one), STORE);
-    if (failures) return;
-    if (now) flush().then((done) => !done && memory.has(one.key) && !failures && flush());
-    else later(Math.max(50, lastSent + EVERY - Date.now()));
+    if (!failures) later(Math.max(50, lastSent + EVERY - Date.now()));
   }
 
   async function clear() {
