@@ -20,7 +20,7 @@ from tests.packages import make_package
 RUDE = """<!DOCTYPE html>
 <html lang="en"><head><title>Rude</title></head>
 <body onload="begin()" bgcolor="white">
-<h1>Rude</h1><p id="seen">…</p><button id="write" onclick="eval('write()')">Write</button>
+<h1>Rude</h1><p id="seen">…</p><button id="write" onclick="eval('scribble()')">Write</button>
 <script>
 var api = null, win = window;
 while (!api && win.parent !== win) { win = win.parent; api = win.API; }
@@ -28,7 +28,7 @@ function begin() {
   api.LMSInitialize('');
   document.getElementById('seen').textContent = api.LMSGetValue('cmi.suspend_data').length + ' characters';
 }
-function write() {
+function scribble() {
   new Function("api.LMSSetValue('cmi.suspend_data', new Array(60001).join('x'))")();
   api.LMSSetValue('cmi.core.lesson_status', 'banana');
   api.LMSSetValue('cmi.core.lesson_location', 'page 7');
