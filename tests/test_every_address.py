@@ -126,7 +126,7 @@ ADDRESSES: dict[str, Address] = {
         "/documents/authenticate_with_password/1/", NOBODY
     ),
     "cms/modules/<int:page_id>/versions/": Address("/cms/modules/{page}/versions/", EDITORS),
-    "cms/modules/<int:page_id>/versions/compare/": Address("/cms/modules/{page}/versions/compare/", COMPARED),
+    "cms/modules/<int:page_id>/versions/compare/": Address("/cms/modules/{page}/versions/compare/", EDITORS),
     "cms/modules/<int:page_id>/versions/<int:number>/": Address("/cms/modules/{page}/versions/1/", EDITORS),
     "cms/modules/<int:page_id>/versions/<int:number>/<slug:lesson>/": Address(
         "/cms/modules/{page}/versions/1/{lesson}/", EDITORS
@@ -147,6 +147,18 @@ ADDRESSES: dict[str, Address] = {
     "learn/<slug:slug>/<slug:lesson>/": Address("/learn/{module}/{lesson}/", PLAYER),
     "learn/<slug:slug>/<slug:lesson>/finish/": Address("/learn/{module}/{lesson}/finish/", LEADS_ON),
     "learn/<slug:slug>/<slug:lesson>/check/<str:block>/": Address("/learn/{module}/{lesson}/check/{check}/", LEADS_ON),
+    "learn/<slug:slug>/<slug:lesson>/activity/<str:block>/": Address(
+        "/learn/{module}/{further}/activity/{activity}/", PLAYER
+    ),
+    "learn/<slug:slug>/<slug:lesson>/activity/<str:block>/words/": Address(
+        "/learn/{module}/{further}/activity/{activity}/words/", PLAYER
+    ),
+    "learn/<slug:slug>/<slug:lesson>/activity/<str:block>/calls/": Address(
+        "/learn/{module}/{further}/activity/{activity}/calls/", POSTED
+    ),
+    "learn/<slug:slug>/<slug:lesson>/activity/<str:block>/renew/": Address(
+        "/learn/{module}/{further}/activity/{activity}/renew/", POSTED
+    ),
     "learn/<slug:slug>/<slug:lesson>/reflection/<str:block>/": Address(
         "/learn/{module}/{lesson}/reflection/{reflection}/", LEADS_ON
     ),

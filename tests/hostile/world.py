@@ -27,6 +27,7 @@ from courses.records.models import Attempt, Completion, Requirement, Try
 from courses.records.requirements import require_module
 from tests.factories import home
 from tests.learner.taught import blocks, taught_module
+from tests.packages import activity_of, with_activity
 from tests.people import signed_in
 from tests.records.quick import quick_module
 from tests.records.trips import begin, complete
@@ -70,6 +71,8 @@ class World:
             "lesson": lesson,
             "check": blocks(self.module, "knowledge_check")[0],
             "reflection": blocks(self.module, "reflection")[0],
+            "activity": activity_of(self.module, lesson=1)["id"],
+            "further": self.attempt.version.outline["lessons"][1]["slug"],
             "completion": self.completion.pk,
             "certificate": self.certificate.number,
             "rule": self.rule.pk,
@@ -87,10 +90,11 @@ class World:
 def build(people: dict[str, User], *, organisation: Organisation, unit: Unit) -> World:
     """Amara is in the middle of one module and holds another; Chidi, of another unit, holds it too."""
     resources()
-    module = taught_module()
+    module = with_activity(taught_module(), lesson=1)
     done = quick_module("Young carers")
     amara, chidi, lena = people["amara"], people["chidi"], people["lena"]
     attempt = begin(amara.person, module)
+    services.answer_in_words(attempt=attempt, block=activity_of(module, lesson=1), chosen={})
     sitting = services.begin_try(attempt=attempt)
     reflection = blocks(module, "reflection")[0]
     services.save_reflection(attempt=attempt, block_id=reflection, text=REFLECTION)
