@@ -14,6 +14,8 @@ from .refusals import Refused
 from .zips import CHUNK, HEADER, MB, Limits, SafeZip
 
 NESTED = Limits(members=5_000, member_bytes=64 * MB, total_bytes=128 * MB)
+MOST_NESTED = 512 * MB
+"""Of all archives in one package, unpacked."""
 OFFICE = {".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub"}
 ARCHIVES = (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf\x27\x1c", b"\xfd7zXZ\x00", b"Rar!\x1a\x07", b"\x28\xb5\x2f\xfd", HEADER)
 TEXTS = {".css", ".csv", ".htm", ".html", ".js", ".json", ".md", ".svg", ".txt", ".vtt", ".webvtt", ".xml", ".xsd"}
@@ -65,15 +67,25 @@ def check_nested(package: SafeZip, name: str) -> None:
             while piece := stream.read(CHUNK):
                 spool.write(piece)
         try:
-            _read_all(cast("BinaryIO", spool))
+            package.nested_bytes += _read_all(cast("BinaryIO", spool))
         except Refused as error:
             raise Refused("nested-bomb" if error.code in BOMBS else "nested-archive", name) from error
+    if package.nested_bytes > MOST_NESTED:
+        raise Refused("nested-bomb", name)
 
 
-BOMBS = {"bomb", "too-large", "file-too-large", "too-many-files", "overlapping", "nested-archive", "list-too-long"}
+BOMBS = {
+    "bomb",
+    "too-large",
+    "file-too-large",
+    "too-many-files",
+    "overlapping",
+    "nested-archive",
+    "list-too-long",
+}
 
 
-def _read_all(file: BinaryIO) -> None:
+def _read_all(file: BinaryIO) -> int:
     inside = SafeZip(file, limits=NESTED)
     for name in inside:
         with inside.open(name) as stream:
@@ -82,6 +94,7 @@ def _read_all(file: BinaryIO) -> None:
                 if first and archive_inside(name, piece[:16]) and suffix(name) not in OFFICE:
                     raise Refused("nested-archive", name)
                 first = False
+    return inside.total_read
 
 
 def suffix(name: str) -> str:

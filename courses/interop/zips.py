@@ -60,12 +60,16 @@ class Member:
 
 
 class SafeZip:
-    """A zip file whose list of files has been checked. Reading a file checks that file."""
+    """A zip file whose list of files has been checked. Reading a file checks that file.
+
+    `text_…` and `nested_bytes` are tallies of those who parse its texts and look into archives in it.
+    """
 
     def __init__(self, file: BinaryIO, *, limits: Limits = SCORM) -> None:
         self.file = file
         self.limits = limits
         self.packed_read = 0
+        self.text_bytes = self.text_parts = self.nested_bytes = 0
         self._read: dict[str, int] = {}
         self._total = 0
         _check_ends(file, limits)
@@ -84,6 +88,11 @@ class SafeZip:
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.members)
+
+    @property
+    def total_read(self) -> int:
+        """Bytes of its files that have come out so far."""
+        return self._total
 
     @property
     def packed_bytes(self) -> int:

@@ -122,6 +122,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "no json": (lambda: h5p_with({"h5p.json": "{'title': 1}"}), "not sound JSON"),
     "endless json": (lambda: h5p_with({"content/content.json": "[" * 200_000}), "too large or too deep"),
     "many brackets": (lambda: h5p_with({"content/content.json": "[" + "[]," * 900_000 + "[]]"}), "too large or too"),
+    "a hundred large texts": (
+        lambda: h5p_with({f"Test.L{n}-1.1/library.json": "[" + "[]," * 90_000 + "[]]" for n in range(100)}),
+        "too large or too",
+    ),
+    "endless number": (lambda: h5p_with({"content/content.json": '{"seconds": 1e999}'}), "not sound JSON"),
     "huge number": (
         lambda: h5p_with({"content/content.json": '{"question": ' + "9" * 100_000 + "}"}),
         "not sound JSON",

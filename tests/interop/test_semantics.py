@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from courses.interop.h5p.hints import addresses_in_style, external_addresses
 from courses.interop.h5p.semantics import Filter
 from tests.interop.packages import CHOICE_CONTENT, CHOICE_SEMANTICS
 
@@ -210,3 +212,30 @@ def test_filtering_twice_changes_nothing_more() -> None:
     value = CHOICE_CONTENT | {"question": '<p>A & B <a href="https://a.example/?x=1&y=2">"c"</a></p>'}
     once = filtered(value)
     assert filtered(once) == once
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<p title="' + "<a " * 300_000 + '">x</p>',
+        "<p style='font-family:" + " " * 300_000 + "!'>x</p>",
+        "<a " * 300_000,
+        "&amp;" * 300_000,
+        "<b>" * 20_000,
+    ],
+    ids=["links in a title", "spaces in a style", "open links", "escapes", "deep"],
+)
+def test_texts_made_to_take_for_ever_do_not(text: str) -> None:
+    text = text[:190_000]
+    began = time.process_time()
+    value = {"question": text, "answers": [{"text": text}]}
+    external_addresses(filtered(value))
+    addresses_in_style("@import" + " " * 300_000 + "x")
+    changes(value)
+    assert time.process_time() - began < 3
+
+
+def test_a_text_longer_than_a_book_is_left_out() -> None:
+    value = CHOICE_CONTENT | {"question": "x" * 200_001}
+    assert "question" not in filtered(value)
+    assert "question: left out, it is longer" in changes(value)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
 
 import pytest
 
+from courses.interop import nesting
 from courses.interop.nesting import check_nested, not_what_it_says
 from courses.interop.refusals import MESSAGES, Refused
 from courses.interop.zips import H5P, MB, Limits, SafeZip
@@ -239,6 +241,17 @@ def test_archives_inside_are_looked_into(inside: bytes, code: str) -> None:
     with pytest.raises(Refused) as caught:
         check_nested(package, "more.zip")
     assert caught.value.code == code
+
+
+def test_many_archives_inside_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nesting, "MOST_NESTED", 3 * MB)
+    inside = packages.zipped({"word/document.xml": os.urandom(MB)})
+    package = opened(crafted([Entry(f"{n}.docx", inside, method=0) for n in range(4)]))
+    for n in range(3):
+        check_nested(package, f"{n}.docx")
+    with pytest.raises(Refused) as caught:
+        check_nested(package, "3.docx")
+    assert caught.value.code == "nested-bomb"
 
 
 def test_beginnings_tell_what_a_file_is() -> None:

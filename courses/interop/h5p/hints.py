@@ -13,7 +13,7 @@ from .semantics import ADDRESS
 MOST = 40
 NOT_LOADED = {"source", "copyright", "license", "licenseExtras", "authors", "changes", "metadata", "authorComments"}
 """Entries whose addresses are read by people, not loaded."""
-ONLY_LINK = re.compile(r"<a\s[^>]*href=(\"|&quot;|')[^\"'>]*", re.IGNORECASE)
+LINK = re.compile(r'\shref="[^"]*"')
 ORNAMENT = re.compile(r"background|poster|splash|logo|icon|thumb|decor", re.IGNORECASE)
 DESCRIBED = re.compile(r"alt|decorative|description", re.IGNORECASE)
 CAPTIONED = re.compile(r"texttracks|a11y|captions|subtitles", re.IGNORECASE)
@@ -34,14 +34,14 @@ def external_addresses(content: Any) -> list[str]:
     for key, text in _texts(content):
         if key in NOT_LOADED or "//" not in text:
             continue
-        for match in ADDRESS.finditer(ONLY_LINK.sub("<a", text)):
+        for match in ADDRESS.finditer(LINK.sub("", text)):
             found[plain(match[0], 300)] = None
     return list(found)[:MOST]
 
 
 def addresses_in_style(text: str) -> list[str]:
     """Addresses elsewhere that a style sheet loads."""
-    loaded = re.findall(r"(?:@import\s+|url\()\s*[\"']?((?:https?:)?//[^\s\"')]+)", text, re.IGNORECASE)
+    loaded = re.findall(r"(?:@import|url\()\s*[\"']?((?:https?:)?//[^\s\"')]+)", text, re.IGNORECASE)
     return [plain(each, 300) for each in loaded]
 
 

@@ -34,6 +34,7 @@ ATTRIBUTES = {
     "colgroup": {"span"},
     "ol": {"start", "type"},
 }
+LONGEST_STYLE = 200
 COLOUR = r"(#[a-f0-9]{3}([a-f0-9]{3})?|rgba?\([0-9, ]+\)|hsla?\([0-9,.% ]+\))"
 LENGTH = r"[0-9.]+(em|px|%|rem)"
 STYLES = {
@@ -59,7 +60,8 @@ def clean_html(text: str, tags: list[str], font: Any = None) -> str:
     def attribute(_tag: str, name: str, value: str) -> str | None:
         if name != "style":
             return value
-        kept = [each.strip() for each in value.split(";") if style.fullmatch(each.strip())]
+        said = [each.strip() for each in value.split(";")]
+        kept = [each for each in said if len(each) <= LONGEST_STYLE and style.fullmatch(each)]
         return "; ".join(kept) + ";" if kept else None
 
     cleaned: str = nh3.clean(

@@ -7,6 +7,7 @@ bounded, so that everything after may be recursive; NUL and half characters, whi
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -15,25 +16,30 @@ from ..refusals import Refused
 from ..zips import MB, SafeZip
 
 LONGEST, MOST_PARTS, DEEPEST = 8 * MB, 400_000, 80
+MOST_BYTES = 16 * MB
+"""Of all the JSON of one package: a hundred libraries, each within its limits, must not fill the memory either."""
 HALVES = re.compile("[\x00\ud800-\udfff]")
-LIBRARY = re.compile(r"^([\w.-]{1,255}) (\d{1,5})\.(\d{1,5})$", re.ASCII)
+LIBRARY = re.compile(r"^([\w.-]{1,255}) (\d{1,5})\.(\d{1,5})\Z", re.ASCII)
 """How content names a library: `H5P.MultiChoice 1.16`."""
 
 
 def load_json(package: SafeZip, name: str) -> Any:
-    """The JSON file `name` of a package. Raises Refused when it is not sound."""
-    return parse_json(package.read(name, limit=LONGEST), name)
+    """The JSON file `name` of a package. Raises Refused when it is not sound, or when all of them are too much."""
+    content = package.read(name, limit=LONGEST)
+    package.text_bytes += len(content)
+    package.text_parts += _parts(content)
+    if package.text_bytes > MOST_BYTES or package.text_parts > 2 * MOST_PARTS:
+        raise Refused("json-too-large", name)
+    return parse_json(content, name)
 
 
 def parse_json(content: bytes, name: str) -> Any:
     """`content` parsed. Raises Refused when it is not sound."""
+    if _parts(content) > MOST_PARTS:
+        raise Refused("json-too-large", name)
     try:
         text = content.decode("utf-8-sig")
-        if sum(text.count(each) for each in "[{,") > MOST_PARTS:
-            raise Refused("json-too-large", name)
-        value = json.loads(text, parse_constant=_no_number)
-    except Refused:
-        raise
+        value = json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except RecursionError as error:
         raise Refused("json-too-large", name) from error
     except ValueError as error:
@@ -60,6 +66,18 @@ def plain(text: object, longest: int = 255) -> str:
     """Something out of a package as one short line to show: no control characters, no markup taken away."""
     line = "".join(each if each.isprintable() else " " for each in str(text)[: longest * 2])
     return " ".join(HALVES.sub("", line).split())[:longest]
+
+
+def _parts(content: bytes) -> int:
+    """At least as many objects as parsing will make; commas in texts are counted too."""
+    return sum(content.count(each) for each in (b"[", b"{", b","))
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits} is no number that can be written again")
+    return number
 
 
 def _no_number(name: str) -> Any:
