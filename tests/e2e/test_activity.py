@@ -303,7 +303,8 @@ def test_by_keyboard_alone(
     full = page.get_by_role("button", name="Leave full window")
     expect(full).to_be_focused()
     box = page.locator(".stage").bounding_box()
-    assert box and box["width"] >= 1270 and box["height"] >= 800
+    assert box is not None
+    assert (box["width"] >= 1270, box["height"] >= 800) == (True, True)
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Full window", exact=True)).to_be_focused()
     page.keyboard.press("Tab")

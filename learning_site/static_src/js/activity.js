@@ -215,6 +215,7 @@
       say(`Saved ${answer.saved}`, { saved: true });
       explain(`Everything you did until ${answer.saved} is saved, and it stays saved.`);
     }
+    mark("open", "Begun");
     const refused = (answer.results || []).filter((result) => result.outcome === "refused");
     if (refused.length) say(`Saved ${answer.saved}, but not all of it: ${refused.at(-1).reason}`);
     if (answer.completed) completed(answer.certificate);
@@ -264,15 +265,18 @@
 
   // --- what it came to ------------------------------------------------------------------------------------------
 
+  function mark(kind, word, ...drawing) {
+    const tag = document.querySelector(".play__counts .tag");
+    if (!tag || tag.classList.contains("tag--done")) return;
+    tag.className = `tag tag--${kind}`;
+    tag.replaceChildren(...drawing, word);
+  }
+
   function show(title, ...children) {
     if (done.dataset.said === title) return;
     done.dataset.said = title;
     done.replaceChildren(element("div", { className: "play__done" }, element("h2", { textContent: title }), ...children));
-    const tag = document.querySelector(".play__counts .tag");
-    if (tag) {
-      tag.className = "tag tag--done";
-      tag.replaceChildren(tick(), "Done");
-    }
+    mark("done", "Done", tick());
   }
 
   function satisfied() {
