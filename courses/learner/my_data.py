@@ -24,12 +24,16 @@ from courses.credentials.queries import checkable
 from courses.people.models import Invitation, Membership, Person
 from courses.records import learning
 from courses.records.models import (
+    ActivityAttempt,
+    ActivityCall,
+    ActivityProgress,
     AnswerDraft,
     Attempt,
     CpdNote,
     Enrolment,
     Event,
     Exemption,
+    ItemResponse,
     LessonProgress,
     Reflection,
     Response,
@@ -134,6 +138,37 @@ def _reflections(person: Person) -> Iterator[Row]:
     return _rows(found, "block_id", "text", "given_at", "saved_at", in_attempt="attempt_id")
 
 
+def _activities(person: Person) -> Iterator[Row]:
+    found = ActivityProgress.objects.filter(attempt__enrolment__person=person)
+    return _rows(
+        found, "id", "block_id", "state", "saved_at", "satisfied_at", "satisfied_by",
+        in_attempt="attempt_id", activity_title="version__title", activity_version="version__number",
+    )  # fmt: skip
+
+
+def _activity_attempts(person: Person) -> Iterator[Row]:
+    found = ActivityAttempt.objects.filter(progress__attempt__enrolment__person=person)
+    return _rows(
+        found, "id", "number", "by", "started_at", "finished_at", "raw", "maximum", "scaled", "success", "completion",
+        "seconds", of_activity="progress_id",
+    )  # fmt: skip
+
+
+def _activity_answers(person: Person) -> Iterator[Row]:
+    found = ItemResponse.objects.filter(attempt__progress__attempt__enrolment__person=person)
+    return _rows(
+        found, "item", "position", "kind", "asked", "answer", "correct", "score", "maximum", "seconds", "at",
+        in_activity_attempt="attempt_id",
+    )  # fmt: skip
+
+
+def _activity_calls(person: Person) -> Iterator[Row]:
+    found = ActivityCall.objects.filter(progress__attempt__enrolment__person=person)
+    return _rows(
+        found, "kind", "part", "given_at", "received_at", "outcome", "reason", "body", of_activity="progress_id"
+    )
+
+
 def _completions(person: Person) -> Iterator[Row]:
     return _rows(
         person.completions.all(),
@@ -192,6 +227,12 @@ SECTIONS = (
     ),
     Section("drafts", "Answers saved as you went, in lessons and assessments.", _drafts),
     Section("reflections", "What you wrote for yourself in lessons. Nobody else reads it.", _reflections),
+    Section(
+        "activities", "Interactive activities you opened, where you left them, which count.", _activities
+    ),
+    Section("activity_attempts", "Each of your attempts at them, with what it came to.", _activity_attempts),
+    Section("activity_answers", "Your answers to the questions inside them.", _activity_answers),
+    Section("activity_calls", "Each report that they sent about you, and whether it was taken.", _activity_calls),
     Section("completions", "Modules you completed, with outcomes, principles and rules as they were.", _completions),
     Section("certificates", "Your certificates, the name printed on them, and whether one was revoked.", _certificates),
     Section("exemptions", "Modules you need not hold for a time, and the reason given.", _exemptions),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_date
 from courses.people.models import Person
 
 from . import queries, rules
+from . import timeline_activities as activities
 from .models import Attempt, Completion, Enrolment, Event, LessonProgress, Try
 from .models.event import EventKind
 from .states import Cell, States
@@ -117,21 +118,35 @@ def story(person: Person, slug: str, period: int | None, today: datetime.date) -
         sittings=list(Try.objects.filter(attempt=attempt).order_by("number")),
         extra=sum(event.kind == EventKind.EXTRA_TRY for event in events),
         completion=Completion.objects.filter(enrolment=enrolment).first(),
-        entries=list(entries(events, {lesson["slug"]: lesson["title"] for lesson in lessons})),
+        entries=list(entries(events, titles(lessons))),
     )
 
 
+def titles(lessons: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """What the timeline calls lessons, by their address and by the ids of the activities in them."""
+    named: dict[str, str] = {}
+    for lesson in lessons:
+        named[lesson["slug"]] = lesson["title"]
+        named |= {activity["id"]: lesson["title"] for activity in lesson.get("activities", ())}
+    return named
+
+
 def entries(events: Iterable[Event], lessons: Mapping[str, str]) -> Iterable[Entry]:
-    """The events in words; `lessons` are the titles by address."""
-    for event in events:
-        words, why = _tell(event, lessons)
+    """The events in words; `lessons` are the titles by address and by activity."""
+    for together in activities.groups(events):
+        event = together[0]
+        words, why = _tell(together, lessons)
         yield Entry(event.kind, timezone.localtime(event.at), words, why)
 
 
-def _tell(event: Event, lessons: Mapping[str, str]) -> tuple[str, str]:
-    """Words and reason of one event. A kind or a key that is not known still gives a line: it happened."""
+def _tell(together: Sequence[Event], lessons: Mapping[str, str]) -> tuple[str, str]:
+    """Words and reason of one event, or of some that are one thing. A kind or a key that is not known still gives a
+    line: it happened."""
+    event = together[0]
     teller = TELLERS.get(event.kind)
     try:
+        if event.kind == EventKind.ACTIVITY_CALLS:
+            return activities.reported(together, lessons)
         return teller(event.data, lessons) if teller else (event.get_kind_display(), "")
     except (KeyError, TypeError, ValueError):
         return event.get_kind_display(), ""
@@ -208,6 +223,8 @@ TELLERS: dict[str, Teller] = {
     EventKind.NAME_CORRECTED: lambda *_: ("Your name was corrected on the certificate", ""),
     EventKind.CORRECTED: lambda *_: ("You were told of an urgent correction", "Something in the module was wrong."),
     EventKind.RESCORED: _rescored,
+    EventKind.ACTIVITY_OPENED: activities.opened,
+    EventKind.ACTIVITY_DONE: activities.done,
     EventKind.EXTRA_TRY: lambda *_: (
         "You were given another try",
         "Somebody who answers for your training allowed it.",
