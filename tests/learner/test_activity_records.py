@@ -68,7 +68,8 @@ def test_the_timeline_tells_of_words_too(amara_client: Client, activity: Opened)
 
 def test_a_line_of_an_unknown_form_is_still_a_line(activity: Opened) -> None:
     events = list(activity.attempt.enrolment.events.filter(kind__startswith="activity"))
-    for odd in (7, None, [7], [[]], "x", [[1, "state"]]):
+    odds: list[Any] = [7, None, [7], [[]], "x", [[1, "state"]]]
+    for odd in odds:
         for event in events:
             event.data = {"calls": odd, "odd": True}
         words = {entry.words for entry in entries(events, {})}
