@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -30,9 +34,13 @@ def large(path: Path, files: dict[str, str | bytes], films: list[str]) -> None:
             archive.writestr(name, noise[:20] + bytes([number]) + noise[21:], how)
 
 
+def command(path: Path, folder: Path) -> list[str]:
+    return [sys.executable, "-m", "tests.interop.memory_of_an_import", str(path), str(folder)]
+
+
 def facts_of(path: Path, folder: Path) -> dict[str, float | str | list[str]]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.interop.memory_of_an_import", str(path), str(folder)],
+        command(path, folder),
         check=False,
         capture_output=True,
         text=True,
@@ -56,3 +64,28 @@ def test_a_large_package_in_little_memory(kind: str, tmp_path: Path) -> None:
     assert facts["bytes"] > 200 * MB
     assert isinstance(facts["extra_mb"], float)
     assert facts["extra_mb"] < EXTRA_MB
+
+
+def test_a_worker_killed_in_the_middle_leaves_no_version_and_the_next_one_makes_it(tmp_path: Path) -> None:
+    large(tmp_path / "large.h5p", h5p_files(CHOICE_CONTENT), [f"content/videos/{n}.mp4" for n in range(4)])
+    blobs = tmp_path / "media" / "packages" / "blobs"
+    worker = subprocess.Popen(command(tmp_path / "large.h5p", tmp_path), cwd=settings.BASE_DIR, stdout=subprocess.PIPE)
+    end = time.monotonic() + 100
+    while not _writing(blobs) and worker.poll() is None and time.monotonic() < end:
+        time.sleep(0.002)
+    worker.kill()
+    worker.communicate()
+    assert worker.returncode == -signal.SIGKILL
+    database = sqlite3.connect(tmp_path / "db.sqlite3")
+    status = database.execute("SELECT status, (SELECT count(*) FROM content_packageversion) FROM content_packageupload")
+    assert status.fetchall() == [("storing", 0)]
+    database.close()
+    facts = facts_of(tmp_path / "large.h5p", tmp_path)
+    assert (facts["status"], facts["versions"]) == ("stored", 1), facts["faults"]
+    for blob in blobs.rglob("*"):
+        assert blob.is_dir() or hashlib.sha256(blob.read_bytes()).hexdigest() == blob.name
+
+
+def _writing(blobs: Path) -> bool:
+    """Whether one of the films is being written, or is."""
+    return any(blob.is_file() and blob.stat().st_size > MB for blob in blobs.rglob("*"))
