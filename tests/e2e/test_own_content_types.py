@@ -216,6 +216,8 @@ def test_a_question_is_taken_up_where_it_was_left(stage: Stage, desk: BrowserCon
 
 def test_axe_finds_nothing_and_nothing_is_cut_off(stage: Stage, open_context: Context, axe: Axe, width: int) -> None:
     context = open_context(viewport={"width": width, "height": 800})
+    talk = json.loads(stage.files[TALK]["content/content.json"]) | {"title": "A title of its own"}
+    stage.files["titled"] = stage.files[TALK] | {"content/content.json": json.dumps(talk).encode()}
     page = stage.play(context, TALK)
     found = axe(page)
     page.get_by_role("button", name="Begin the conversation").click()
@@ -224,6 +226,9 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(stage: Stage, open_context: Co
     page.get_by_text("What was said so far").click()
     found += axe(page)
     page.get_by_role("button", name="You know where we are").click()
+    found += axe(page)
+    page = stage.play(context, "titled", state(page))
+    expect(page.get_by_role("heading", name="A title of its own", level=2)).to_be_visible()
     found += axe(page)
     assert overflow(page) <= 0
     page = stage.play(context, SEVERAL)

@@ -123,7 +123,7 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
     this.shownAt = Date.now();
     const title = this.title ? Base.el('h2', {text: this.title, tabindex: '-1'}) : null;
     Base.show(this, this.root, [title].concat(parts), null);
-    const target = focus && (this.root.querySelector('h3[tabindex]') || title);
+    const target = focus && (this.root.querySelector('.alongside-talk__heading[tabindex]') || title);
     if (target) {
       target.focus({preventScroll: true});
       target.scrollIntoView({block: 'nearest'});
@@ -214,7 +214,7 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
 
   methods.getTitle = function () {
     const title = this.extras.metadata && this.extras.metadata.title;
-    return H5P.createTitle(title || this.title);
+    return H5P.createTitle(title || this.title || '');
   };
 
   return Base.inherit(Conversation, methods);

@@ -13,7 +13,7 @@ window.Alongside.ConversationStatements = (function (Base, Rules) {
     const event = this.createXAPIEventTemplate('completed');
     const definition = event.getVerifiedStatementValue(['object', 'definition']) || {};
     const scored = this.scored && this.getMaxScore() > 0;
-    definition.description = {'en-US': this.title || Base.bare(this.scene)};
+    definition.description = {'en-US': this.getTitle() || Base.bare(this.scene)};
     definition.type = 'http://adlnet.gov/expapi/activities/cmi.interaction';
     definition.interactionType = 'compound';
     event.setScoredResult(

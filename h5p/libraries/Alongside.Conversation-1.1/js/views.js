@@ -21,9 +21,15 @@ window.Alongside.ConversationViews = (function (Base, Rules) {
     ]);
   };
 
+  /** A heading, one level higher when the conversation has no title: the page around it says that then. */
+  methods.heading = function (level, attributes) {
+    return Base.el('h' + (this.title ? level : level - 1), attributes);
+  };
+
   /** A heading that takes the focus when what is under it is new. */
   methods.drawHeading = function (text, quiet) {
-    return Base.el('h3', {tabindex: '-1', text: text, className: quiet ? 'alongside-talk__count' : ''});
+    const kind = quiet ? ' alongside-talk__heading--count' : '';
+    return this.heading(3, {tabindex: '-1', text: text, className: 'alongside-talk__heading' + kind});
   };
 
   /** Words that somebody says, with the name of who says them. */
@@ -57,7 +63,11 @@ window.Alongside.ConversationViews = (function (Base, Rules) {
   methods.drawExchange = function (step) {
     const last = this.path[this.path.length - 1];
     const before = last && this.known.steps[last.step].choices[last.choice];
-    const question = Base.el('h4', {id: Base.id('choose'), text: this.words.choose});
+    const question = this.heading(4, {
+      id: Base.id('choose'),
+      text: this.words.choose,
+      className: 'alongside-talk__question'
+    });
     const order = this.shuffle ? Base.shuffled(step.choices.length, this.seed + hash(step.id)) : step.choices.map((none, index) => index);
     const choices = Base.el('ul', {className: 'alongside-talk__choices', 'aria-labelledby': question.id},
       order.map((index) => Base.el('li', {}, [this.drawChoice(step, index)])));
@@ -143,7 +153,11 @@ window.Alongside.ConversationViews = (function (Base, Rules) {
     const path = taken ? this.path : this.bestPath();
     const better = solution || this.showsBetter;
     return Base.el('div', {className: 'alongside-talk__way'}, [
-      Base.el('h3', solution ? {text: taken ? this.words.way : this.words.wayBest, tabindex: '-1'} : {text: this.words.way}),
+      this.heading(3, {
+        text: taken ? this.words.way : this.words.wayBest,
+        tabindex: solution ? '-1' : undefined,
+        className: 'alongside-talk__heading'
+      }),
       Base.el('ol', {}, path.map((part) => {
         const step = this.known.steps[part.step];
         const choice = step.choices[part.choice];
