@@ -113,8 +113,8 @@ def why_pip_failed(output: str) -> str:
 
 
 def build_assets() -> None:
-    """Styles, scripts, typefaces for screen and PDF, and our H5P packages; quick when they are up to date."""
-    for script in ("build_assets.py", "build_fonts.py", "build_h5p.py"):
+    """Styles, scripts, typefaces for screen and PDF, and our packages; quick when they are up to date."""
+    for script in ("build_assets.py", "build_fonts.py", "build_h5p.py", "build_scorm.py"):
         done = subprocess.run(
             [str(PYTHON), str(ROOT / "scripts" / script)],
             cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,

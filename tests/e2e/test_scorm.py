@@ -181,6 +181,36 @@ def test_a_sitting_of_113_calls_makes_15_requests_and_120_queries_at_most(play: 
     assert 9 * len(sent) <= 120
 
 
+def test_our_own_five_doors(play: Play, axe: Axe) -> None:
+    page = play(scorm_packages.ours(), rule="passed")
+    doors = sco(page)
+
+    def knock(*answers: int) -> None:
+        for answer in answers:
+            doors.locator("input").nth(answer).check()
+            doors.get_by_role("button", name="Say it").click()
+            doors.get_by_role("button", name=re.compile("Go to the next door|See how you did")).click()
+
+    doors.get_by_role("button", name="Knock at the first door").click()
+    knock(0, 0)
+    until(page, lambda: ItemResponse.objects.count() == 2)
+    page.reload()
+    expect(doors.get_by_text("You have been to 2 of 5 doors.")).to_be_visible()
+    doors.get_by_role("button", name="Go to the next door").click()
+    knock(0, 2, 1)
+    expect(doors.get_by_role("heading", name="3 of 5")).to_be_visible()
+    assert axe(page) == []
+    doors.get_by_role("button", name="Go down the street again").click()
+    doors.get_by_role("button", name="Knock at the first door").click()
+    knock(1, 1, 0, 2, 1)
+    expect(page.get_by_role("heading", name="Completed")).to_be_visible()
+    go = ActivityAttempt.objects.get()
+    assert (go.raw, go.success) == (100, True)
+    assert list(ItemResponse.objects.order_by("position").values_list("correct", flat=True)) == [
+        False, False, True, True, True, True, True, True, True, True,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("width", [320], ids=["320px"])
 def test_on_a_phone(play: Play, open_context: Callable[..., BrowserContext], width: int) -> None:
     page = play(scorm_packages.plain(), open_context(viewport={"width": width, "height": 640}))

@@ -9,11 +9,13 @@ unloading   says that it ends only when its page goes away, as authoring tools d
 from __future__ import annotations
 
 import io
+import zipfile
 from typing import Any
 
 from courses.content.models import Package
 from courses.interop.scorm.manifest import read_manifest
 from courses.interop.zips import SafeZip
+from scripts import build_scorm
 from tests.interop.packages import Files, scorm_files, scorm_manifest, zipped
 from tests.packages import make_package
 
@@ -77,6 +79,12 @@ def stored(files: Files) -> Package:
     found = read_manifest(SafeZip(io.BytesIO(zipped(files))))
     content = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
     return make_package(kind=found.kind, title=found.title, files=content, manifest=found.data)
+
+
+def ours(name: str = "spot-the-carer") -> Package:
+    """A package that comes with the software."""
+    with zipfile.ZipFile(io.BytesIO(build_scorm.package(build_scorm.PACKAGES / name))) as archive:
+        return stored({member: archive.read(member) for member in archive.namelist()})
 
 
 def plain(edition: str = "1.2", *, scos: int = 1, inside_item: str = "") -> Package:

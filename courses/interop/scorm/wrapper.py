@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.conf import settings
-
 from . import cmi, rules, standing
 
 NOBODY = "Learner"
@@ -24,8 +22,7 @@ def page_data(*, manifest: Mapping[str, Any], state: Mapping[str, Any], part: st
     item = standing.part(manifest, part) or standing.part(manifest, "")
     if item is None:
         return data
-    name = data["learner"]["name"] if getattr(settings, "PACKAGES_ARE_TOLD_NAMES", False) else ""
-    learner = {"id": data["learner"]["id"], "name": name or NOBODY}
+    learner = {"id": data["learner"]["id"], "name": data["learner"]["name"] or NOBODY}
     sco = {
         "part": item["id"],
         "title": item["title"],
