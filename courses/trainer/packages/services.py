@@ -16,11 +16,16 @@ from courses.people.models import Person
 @transaction.atomic
 def take_file(*, file: Any, by: Person, package: Package | None) -> PackageUpload:
     """Puts an uploaded file in the queue to be looked at."""
-    upload = PackageUpload.objects.create(
-        package=package, file=file, source_name=file.name[:255], uploaded_at=timezone.now(), uploaded_by=by
-    )
+    upload = file_of(file=file, by=by, package=package)
     tasks.check_upload.enqueue(str(upload.pk))
     return upload
+
+
+def file_of(*, file: Any, by: Person, package: Package | None) -> PackageUpload:
+    """An upload that nobody has looked at yet. `package` is the one it is to become a version of."""
+    return PackageUpload.objects.create(
+        package=package, file=file, source_name=file.name[:255], uploaded_at=timezone.now(), uploaded_by=by
+    )
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import trying, views
+from . import authoring, trying, views
 
 urlpatterns = [
     path("upload/", views.upload, name="package_upload"),
@@ -16,5 +16,10 @@ urlpatterns = [
     path("trials/<int:trial_id>/calls/", trying.calls, name="package_trial_calls"),
     path("trials/<int:trial_id>/renew/", trying.renew, name="package_trial_renew"),
     path("trials/<int:trial_id>/reset/", trying.reset, name="package_trial_reset"),
+    path("new/", authoring.kinds, name="package_kinds"),
+    path("new/<int:library_id>/", authoring.new, name="package_new"),
+    path("<int:package_id>/edit/", authoring.edit, name="package_edit"),
+    path("<int:package_id>/editor/", authoring.open_editor, name="package_editor"),
+    path("<int:package_id>/edited/", authoring.fetch_edited, name="package_edited"),
     path("<int:package_id>/put-away/", views.put_away, name="package_put_away"),
 ]

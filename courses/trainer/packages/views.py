@@ -16,6 +16,7 @@ from courses.content.models import Package, PackageKind, PackageUpload, UploadSt
 from courses.people.models import Person
 from courses.people.permissions import curates_libraries
 
+from . import authoring_doors as authoring
 from . import queries, services
 from .forms import PackageForm, UploadForm
 
@@ -130,6 +131,7 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
         "versions": queries.versions_of(found),
         "places": queries.places_of(found),
         "form": form,
+        **authoring.doors(request, found),
     }
     return render(request, "trainer/packages/package.html", context)
 
