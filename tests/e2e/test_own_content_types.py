@@ -128,10 +128,12 @@ def test_a_talk_is_taken_up_where_it_was_left(stage: Stage, desk: BrowserContext
     page.get_by_role("button", name="Begin the conversation").click()
     page.get_by_role("button", name="Before I see your dad").click()
     left, order = state(page), page.locator(".alongside-talk__choice").all_inner_texts()
-    page = stage.play(desk, TALK, left)
+    page = stage.play(desk, TALK, left | {"seconds": 600})
     expect(page.get_by_role("heading", name="Exchange 2")).to_be_visible()
     assert page.locator(".alongside-talk__choice").all_inner_texts() == order
     assert verbs(page) == ["attempted"]
+    duration = page.evaluate("instance.getXAPIData().statement.result.duration")
+    assert 600 <= float(duration.strip("PTS")) < 660, "the time of earlier openings counts"
     ended = left | {
         "path": [{"step": "door", "choice": 1}, {"step": "front-room", "choice": 1}, {"step": "card", "choice": 1}]
     }

@@ -179,6 +179,31 @@ window.Alongside.Base = (function () {
     return instance.extras.previousState;
   }
 
+  /** Starts the time of a sitting, with the seconds of earlier openings in it. */
+  function startClock(instance) {
+    const fresh = instance.activityStartTime === undefined;
+    instance.setActivityStarted();
+    if (fresh) {
+      instance.activityStartTime -= (instance.seconds || 0) * 1000;
+    }
+  }
+
+  /** Keeps the seconds for the state. Only when the learner does something: a state that grows by itself is saved on and on. */
+  function keepClock(instance) {
+    instance.seconds = Math.round((Date.now() - instance.activityStartTime) / 1000);
+  }
+
+  /** A new sitting of the same opening begins. */
+  function resetClock(instance) {
+    instance.seconds = 0;
+    instance.activityStartTime = instance.activityStartTime === undefined ? undefined : Date.now();
+  }
+
+  /** The seconds that a state remembers. */
+  function secondsOf(state) {
+    return Number.isFinite(state.seconds) && state.seconds > 0 ? state.seconds : 0;
+  }
+
   /** Replaces what `root` shows, tells H5P of the new height, and takes the reader to `focus`. */
   function show(instance, root, children, focus) {
     root.replaceChildren(el('div', {className: 'alongside-page'}, children));
@@ -198,5 +223,8 @@ window.Alongside.Base = (function () {
     definition.correctResponsesPattern = right;
   }
 
-  return {plain, words, fill, el, rich, bare, mark, tag, button, id, uuid, shuffled, inherit, begin, show, describeChoice};
+  return {
+    plain, words, fill, el, rich, bare, mark, tag, button, id, uuid, shuffled, inherit, begin, show, describeChoice,
+    startClock, keepClock, resetClock, secondsOf
+  };
 })();

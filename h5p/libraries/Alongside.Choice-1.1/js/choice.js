@@ -71,6 +71,7 @@ window.Alongside.Choice = (function (Base) {
       return;
     }
     this.touched = true;
+    this.seconds = Base.secondsOf(state);
     this.order = state.order.slice();
     this.chosen = this.several ? state.chosen.slice() : state.chosen.slice(0, 1);
     this.checked = state.checked === true && this.chosen.length > 0;
@@ -81,7 +82,7 @@ window.Alongside.Choice = (function (Base) {
     this.root = $container.get ? $container.get(0) : $container;
     this.root.classList.add('alongside', 'alongside-choice');
     if (this.isRoot && this.isRoot()) {
-      this.setActivityStarted();
+      Base.startClock(this);
     }
     this.draw();
   };
@@ -200,7 +201,8 @@ window.Alongside.Choice = (function (Base) {
   };
 
   methods.choose = function (index, on) {
-    this.setActivityStarted();
+    Base.startClock(this);
+    Base.keepClock(this);
     this.touched = true;
     const others = this.several ? this.chosen.filter((other) => other !== index) : [];
     this.chosen = on ? others.concat(index).sort((one, two) => one - two) : others;
@@ -214,6 +216,7 @@ window.Alongside.Choice = (function (Base) {
       return;
     }
     this.checked = true;
+    Base.keepClock(this);
     this.draw('feedback');
     this.trigger(this.statement());
   };
@@ -272,7 +275,7 @@ window.Alongside.Choice = (function (Base) {
 
   methods.resetTask = function (focus) {
     this.start();
-    this.activityStartTime = this.activityStartTime === undefined ? undefined : Date.now();
+    Base.resetClock(this);
     this.draw(focus === 'question' ? 'question' : undefined);
   };
 
@@ -284,7 +287,7 @@ window.Alongside.Choice = (function (Base) {
     if (!this.touched) {
       return undefined;
     }
-    return {order: this.order, chosen: this.chosen, checked: this.checked, shown: this.shown};
+    return {order: this.order, chosen: this.chosen, checked: this.checked, shown: this.shown, seconds: this.seconds};
   };
 
   methods.getTitle = function () {

@@ -90,6 +90,7 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
       return;
     }
     this.touched = true;
+    this.seconds = Base.secondsOf(state);
     this.begun = state.begun === true;
     this.seed = Number.isInteger(state.seed) ? state.seed : this.seed;
     this.path = this.begun ? Rules.walkable(this.known, state.path) : [];
@@ -99,7 +100,7 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
     this.root = $container.get ? $container.get(0) : $container;
     this.root.classList.add('alongside', 'alongside-talk');
     if (this.isRoot && this.isRoot()) {
-      this.setActivityStarted();
+      Base.startClock(this);
     }
     this.draw();
   };
@@ -131,7 +132,7 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
   };
 
   methods.begin = function () {
-    this.setActivityStarted();
+    Base.startClock(this);
     this.touched = true;
     this.begun = true;
     this.draw(true);
@@ -140,6 +141,7 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
   methods.choose = function (step, index) {
     const seconds = (Date.now() - this.shownAt) / 1000;
     this.path.push({step: step.id, choice: index});
+    Base.keepClock(this);
     const ended = !Rules.place(this.known, this.path).step;
     this.draw(true);
     this.trigger(this.stepStatement(step, index, seconds));
@@ -195,7 +197,7 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
     this.solved = false;
     this.begun = focus === 'start';
     this.seed = Math.floor(Math.random() * 4294967296);
-    this.activityStartTime = this.activityStartTime === undefined ? undefined : Date.now();
+    Base.resetClock(this);
     this.draw(focus === 'start');
   };
 
@@ -209,7 +211,7 @@ window.Alongside.Conversation = (function (Base, Rules, Views, Statements) {
   };
 
   methods.getCurrentState = function () {
-    return this.touched ? {begun: this.begun, seed: this.seed, path: this.path} : undefined;
+    return this.touched ? {begun: this.begun, seed: this.seed, path: this.path, seconds: this.seconds} : undefined;
   };
 
   methods.getTitle = function () {
