@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import SELF
@@ -98,5 +99,15 @@ class ContentPolicyMiddleware(CSPMiddleware):
             # A preview: Wagtail asks for the page inside a request of the editor's and shows it in a frame there.
             parts.replace = {"frame-ancestors": [SELF], **(parts.replace or {})}
         elif request.path.startswith("/cms/") and not report_only:
-            parts.replace = {**settings.CMS_CONTENT_SECURITY_POLICY, **(parts.replace or {})}
+            parts.replace = {**_cms_policy(), **(parts.replace or {})}
         return parts
+
+
+def _cms_policy() -> dict[str, Any]:
+    """The CMS's policy. A trainer's button that leads on to the H5P service counts as a form sent there (CSP 3, 6.3.1:
+    browsers look at where a form's redirects go)."""
+    policy: dict[str, Any] = dict(settings.CMS_CONTENT_SECURITY_POLICY)
+    if settings.H5P_SERVICE_URL:
+        address = urlsplit(settings.H5P_SERVICE_URL)
+        policy["form-action"] = [*policy["form-action"], f"{address.scheme}://{address.netloc}"]
+    return policy

@@ -197,3 +197,18 @@ def test_a_flood_at_its_own_door_is_told_to_wait(apart: str, amara: User, contex
     }"""
     assert frame.evaluate(pour) == 429
     assert ActivityCall.objects.count() <= 600
+
+
+def test_a_harmless_one_that_relies_on_storage_plays_where_the_browser_refuses_it(
+    apart: str, amara: User, context: BrowserContext
+) -> None:
+    """Chromium without third-party storage, as some workplaces set it, throws in a frame of another site."""
+    hers = hostile(amara)
+    page = context.new_page()
+    page.goto(address(apart, hers))
+    frame = frame_of(page)
+    assert frame.evaluate("localStorage.setItem('page', '7'); localStorage.getItem('page')") == "7"
+    frame.evaluate("location.reload()")
+    assert frame_of(page).evaluate("localStorage.getItem('page')") == "7", "as long as the opening lasts"
+    page.reload()
+    assert frame_of(page).evaluate("localStorage.getItem('page')") is None, "and no longer, on a shared computer"

@@ -54,6 +54,7 @@ def test_the_page_goes_on_where_she_left(hers: Opened, django_assert_num_queries
         answer = hers.ask(f"/launch/{token}/")
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "no-store"
+    assert answer["Clear-Site-Data"] == '"storage"', "on a shared computer"
     data = data_of(answer)
     assert data["state"] == STATE
     assert (data["mode"], data["kind"], data["site"]) == ("normal", "h5p", "http://localhost:8000")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import re
 from functools import lru_cache
+from io import BytesIO
 from pathlib import PurePosixPath
 
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -17,7 +18,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 
 from courses.content import byte_ranges, trees
-from courses.interop import content_policies, file_types, launches, player_files
+from courses.interop import content_policies, file_types, launches, player_files, storage_shim
 from courses.interop.content_host import PackageRequest
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -35,27 +36,17 @@ def package_file(request: PackageRequest, capability: str, tree: str, path: str)
     name, sha256, size = _found(tree, path)
     is_h5p = "h5p.json" in trees.tree(tree)
     kind = file_types.kind_of(name, is_h5p=is_h5p)
-    wants_packed = file_types.is_text(kind) and PACKED_FROM <= size <= PACKED_TO
-    tag, packed = f'"{sha256}"', wants_packed and _takes_gzip(request)
-    if packed:
-        tag = f'"{sha256}-gz"'
-    if _has(request, tag):
-        response: HttpResponseBase = HttpResponse(status=304)
-    elif packed:
-        response = _gzipped(request, _packed(sha256), kind)
+    if kind == "text/html" and size <= storage_shim.LARGEST:
+        page = storage_shim.page(sha256)
+        response = _from_memory(request, kind, f"{sha256}-{storage_shim.version()}", page.content, page.packed)
+    elif file_types.is_text(kind) and PACKED_FROM <= size <= PACKED_TO and _takes_gzip(request):
+        response = _from_memory(request, kind, sha256, b"", _packed(sha256))
     else:
-        response = byte_ranges.respond(
-            request,
-            opened=lambda: trees.open_blob(sha256),
-            size=size,
-            kind=kind,
-            name=PurePosixPath(name).name,
-            validator=tag,
-        )
-    if wants_packed:
+        response = _from_storage(request, kind, sha256, size, PurePosixPath(name).name)
+    if file_types.is_text(kind):
         patch_vary_headers(response, ["Accept-Encoding"])
     response["Content-Security-Policy"] = content_policies.of_file(is_h5p=is_h5p)
-    return _kept(response, tag)
+    return response
 
 
 @require_safe
@@ -67,15 +58,9 @@ def player_file(request: PackageRequest, capability: str, path: str) -> HttpResp
     if file is None:
         raise Http404
     kind = file_types.kind_of(path, is_h5p=True)
-    tag = f'"{capability}"'
-    if _has(request, tag):
-        response: HttpResponseBase = HttpResponse(status=304)
-    elif file.packed and _takes_gzip(request):
-        response = _gzipped(request, file.packed, kind)
-    else:
-        response = _whole(request, file.content, kind)
+    response = _from_memory(request, kind, capability, file.content, file.packed)
     patch_vary_headers(response, ["Accept-Encoding"])
-    return _kept(response, tag)
+    return response
 
 
 def _found(tree: str, path: str) -> tuple[str, str, int]:
@@ -108,24 +93,35 @@ def _takes_gzip(request: PackageRequest) -> bool:
     return bool(GZIP.search(offers)) and "Range" not in request.headers
 
 
-def _has(request: PackageRequest, tag: str) -> bool:
+def _from_memory(request: PackageRequest, kind: str, name: str, content: bytes, packed: bytes) -> HttpResponseBase:
+    """Something small, gzipped where it can be; `name` changes when it does."""
+    is_packed = bool(packed) and _takes_gzip(request)
+    tag = f'"{name}-gz"' if is_packed else f'"{name}"'
+    if _has(request, name):
+        return _kept(HttpResponse(status=304), tag)
+    body = packed if is_packed else content
+    response = byte_ranges.respond(request, opened=lambda: BytesIO(body), size=len(body), kind=kind, validator=tag)
+    if is_packed:
+        response["Content-Encoding"] = "gzip"
+    return _kept(response, tag)
+
+
+def _from_storage(request: PackageRequest, kind: str, sha256: str, size: int, name: str) -> HttpResponseBase:
+    tag = f'"{sha256}"'
+    if _has(request, sha256):
+        return _kept(HttpResponse(status=304), tag)
+    response = byte_ranges.respond(
+        request, opened=lambda: trees.open_blob(sha256), size=size, kind=kind, name=name, validator=tag
+    )
+    return _kept(response, tag)
+
+
+def _has(request: PackageRequest, name: str) -> bool:
     """Whether the browser holds it already, as it is or gzipped: the bytes inside are the same."""
     held = request.headers.get("If-None-Match", "")
-    bare = tag.strip('"').removesuffix("-gz")
     return held.strip() == "*" or any(
-        each.strip().removeprefix("W/").strip('"').removesuffix("-gz") == bare for each in held.split(",")
+        each.strip().removeprefix("W/").strip('"').removesuffix("-gz") == name for each in held.split(",")
     )
-
-
-def _gzipped(request: PackageRequest, content: bytes, kind: str) -> HttpResponse:
-    response = _whole(request, content, kind)
-    response["Content-Encoding"] = "gzip"
-    return response
-
-
-def _whole(request: PackageRequest, content: bytes, kind: str) -> HttpResponse:
-    body = b"" if request.method == "HEAD" else content
-    return HttpResponse(body, content_type=kind, headers={"Content-Length": str(len(content))})
 
 
 def _kept(response: HttpResponseBase, tag: str) -> HttpResponseBase:

@@ -1,5 +1,6 @@
-// Some browsers refuse storage to a frame from elsewhere by throwing, and players ask for it while they start. They get
-// one that lasts as long as the page: what is worth keeping goes out as calls.
+// Some browsers refuse storage to a frame from elsewhere by throwing, and players and packages ask for it while they start.
+// They get one that lasts as long as the opening (that of the page around them, where it has one): what is worth keeping
+// goes out as calls. The server also puts this script in front of the pages of SCORM packages (interop.storage_shim).
 (() => {
   "use strict";
 
@@ -22,7 +23,15 @@
     clear() { this.#kept.clear(); }
   }
 
+  function around(name) {
+    try {
+      return window.parent === window ? null : window.parent[name];
+    } catch {
+      return null; // it belongs to another origin
+    }
+  }
+
   for (const name of ["localStorage", "sessionStorage"]) {
-    if (!works(name)) Object.defineProperty(window, name, { configurable: true, value: new Memory() });
+    if (!works(name)) Object.defineProperty(window, name, { configurable: true, value: around(name) || new Memory() });
   }
 })();
