@@ -71,7 +71,14 @@ if _storage.startswith("s3://"):
         **BASE_STORAGES,
         "default": {
             "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": {"bucket_name": _bucket.netloc, "location": _bucket.path.strip("/"), "file_overwrite": False},
+            "OPTIONS": {
+                "bucket_name": _bucket.netloc,
+                "location": _bucket.path.strip("/"),
+                "file_overwrite": False,
+                "max_memory_size": 8
+                * 1024
+                * 1024,  # an opened file beyond that lies on disk: packages have hundreds of MB
+            },
         },
     }
 elif _storage:
