@@ -21,7 +21,7 @@ ${styles.map((address) => `<link rel="stylesheet" href="${attribute(address)}">`
 <body class="page" data-base="${attribute(base)}" data-content="${attribute(id)}">
 <main>
 <h1>H5P editor</h1>
-<p>Save here, then close this window and choose <strong>Take over the changes</strong> on the site: until then nothing
+<p>Save here, then close this window and press <strong>Take what I saved there</strong> on the site: until then nothing
 that learners see has changed.</p>
 <noscript><p>This editor needs JavaScript. The forms on the site do not.</p></noscript>
 <div class="h5p-create"><div class="h5p-editor">Loading …</div></div>

@@ -2,7 +2,7 @@
 // What the service does with packages and working copies, without a word of HTTP. Everything hard is Lumi's.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -21,6 +21,11 @@ const CONTENT_TYPES =
     'ppt pptx odt ods odp csv md textile vtt webvtt gltf glb';
 const MEGABYTE = 1024 * 1024;
 const QUEUE = 20;
+// Files of core 1.28 that Lumi's own list, made for 1.27, does not have; older cores lack them.
+const NEWER = {
+    scripts: ['js/request-queue.js', 'js/h5p-tooltip.js'],
+    styles: ['fonts', 'theme-variables', 'theme', 'tooltip', 'table'].map((name) => `styles/h5p-${name}.css`),
+};
 const { UpdateAndInstallLibraries } = lumi.GeneralPermission;
 const STRUCTURE = ['mainLibrary', 'preloadedDependencies', 'dynamicDependencies', 'editorDependencies'];
 
@@ -85,6 +90,8 @@ export class Workshop {
     }
 
     configFor(baseUrl) {
+        const there = (name) => this.settings.hasEditor && existsSync(join(this.settings.core, name));
+        const newer = (kind) => NEWER[kind].filter(there).map((name) => `${baseUrl}/core/${name}`);
         return new lumi.H5PConfig(new lumi.fsImplementations.InMemoryStorage(), {
             baseUrl,
             coreApiVersion: CORE_API,
@@ -106,6 +113,12 @@ export class Workshop {
             installLibraryLockMaxOccupationTime: 120_000,
             installLibraryLockTimeout: 240_000,
             platformName: 'Alongside',
+            customization: {
+                global: {
+                    editor: { scripts: newer('scripts'), styles: newer('styles') },
+                    player: { scripts: [], styles: [] },
+                },
+            },
         });
     }
 
