@@ -109,8 +109,18 @@ def test_an_address_that_is_none(url: str) -> None:
 def test_a_proxy_says_that_the_service_is_down() -> None:
     page = http(b"<h1>Bad gateway</h1>", status="502 Bad Gateway", kind="text/html")
     with odd_server(page) as server, pytest.raises(ServiceAbsent):
-        client(server.url).health()
+        client(server.url).list()
     assert len(server.asked) == 3
+
+
+def test_how_it_is_is_asked_once_and_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "HEALTH_SECONDS", 0.05)
+    with odd_server(b"", hang) as server:
+        with pytest.raises(ServiceAbsent):
+            client(server.url).health()
+        with pytest.raises(ServiceSlow):
+            client(server.url).health()
+    assert len(server.asked) == 2
 
 
 def test_it_hangs_up_without_a_word() -> None:
@@ -146,7 +156,7 @@ def drip(connection: socket.socket) -> None:
 def test_it_takes_too_long(answer: Answer) -> None:
     begun = time.monotonic()
     with odd_server(answer) as server, pytest.raises(ServiceSlow):
-        client(server.url).health()
+        client(server.url).list()
     assert time.monotonic() - begun < 3
     assert len(server.asked) == 1, "whoever waits does not wait three times"
 

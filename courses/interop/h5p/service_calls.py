@@ -46,7 +46,7 @@ class Patience:
 @dataclass(frozen=True)
 class Call:
     """What to ask. `body` is JSON to be, `file` a package to send as it is; `seconds` where the service has to work
-    before it answers, and gets this long for it."""
+    before it answers, and gets this long for it; `again` whether a GET may be tried again."""
 
     method: str
     path: str
@@ -54,6 +54,7 @@ class Call:
     body: Mapping[str, Any] | None = None
     file: BinaryIO | None = None
     seconds: float | None = None
+    again: bool = True
 
 
 class Line:
@@ -110,7 +111,7 @@ class Line:
         """The call, and for a GET the same again after a short pause (a little longer or shorter for each, so that a
         service that comes back is not asked by all at once)."""
         deadline = time.monotonic() + (call.seconds or self.patience.whole)
-        pauses = iter(self.patience.pauses if call.method == "GET" else ())
+        pauses = iter(self.patience.pauses if call.method == "GET" and call.again else ())
         while True:
             try:
                 return self._once(call, read, deadline)
@@ -211,7 +212,7 @@ def _faults_named() -> Iterator[None]:
         yield
     except requests.Timeout as error:
         if isinstance(error, requests.ConnectTimeout):
-            raise ServiceAbsent(detail="no connection in time", again=True) from error
+            raise ServiceAbsent(detail="no connection in time") from error
         raise ServiceSlow(detail="no answer in time") from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
         raise _named(error) from error
