@@ -45,7 +45,7 @@ class WordsStream(ProseStream):
 class ActivityBlock(blocks.StructBlock):
     """An interactive package inside a lesson, with the rule by which it counts."""
 
-    package = SnippetChooserBlock("content.Package", help_text="Upload packages under “Interactive packages”.")
+    package = SnippetChooserBlock("content.Package", help_text="Upload or write packages under “Packages”.")
     title = blocks.CharBlock(
         max_length=200, required=False, help_text="As learners see it; left empty, the package's own."
     )

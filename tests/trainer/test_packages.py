@@ -111,7 +111,7 @@ def test_a_changed_file_becomes_the_next_version_and_the_old_one_stays(trainer: 
     trainer.post(f"{answer.url}keep/")
     package.refresh_from_db()
     assert [version.number for version in package.versions.all()] == [2, 1]
-    assert package.current_version and package.current_version.number == 2
+    assert package.current_version == package.versions.get(number=2)
 
 
 def test_unknown_libraries_wait_for_a_curator(trainer: Client, admin_client: Client, admin: User) -> None:

@@ -1,4 +1,4 @@
-"""Support looks at the calls of one learner's activity: administrators alone, nothing private, every look in the log."""
+"""Support looks at calls of one learner's activity: administrators alone, nothing private, every look in the log."""
 
 from __future__ import annotations
 

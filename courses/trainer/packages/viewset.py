@@ -58,7 +58,7 @@ class PackageViewSet(SnippetViewSet):
 
     model = Package
     icon = "cogs"
-    menu_label = "Interactive packages"
+    menu_label = "Packages"
     menu_order = 160
     add_to_admin_menu = True
     add_view_class = UploadInstead
