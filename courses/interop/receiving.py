@@ -110,13 +110,13 @@ def receive(*, launch: Launch, calls: Sequence[Call], now: datetime.datetime | N
 
 def _receive(launch: Launch, attempt_id: int, calls: Sequence[Call], now: datetime.datetime) -> Received:
     progress = _held(launch, attempt_id)
+    before = _taken(progress, launch.client, calls)
     if progress.attempt.enrolment.completed_at is not None:
-        raise EndedError
+        return _after_the_end(progress, before, calls, now)
     block = queries.activity_block(progress.attempt, launch.block_id)
     version = package_version(progress.version_id)
     if block is None or version is None or launch.version_id != progress.version_id:
         raise NotHereError
-    before = _taken(progress, launch.client, calls)
     sitting = Sitting(progress=progress, version=version, block=block, client=launch.client, now=now)
     rows: list[ActivityCall] = []
     results = []
@@ -135,6 +135,26 @@ def _receive(launch: Launch, attempt_id: int, calls: Sequence[Call], now: dateti
         upto=_unbroken(result.seq for result in results),
         satisfied=standing.satisfied,
         completion=standing.completion,
+    )
+
+
+def _after_the_end(
+    progress: ActivityProgress, before: set[int], calls: Sequence[Call], now: datetime.datetime
+) -> Received:
+    """The call that completed the module, sent again because its answer was lost, is told of the completion; what is
+    new after it is not saved."""
+    if not any(call.seq in before for call in calls):
+        raise EndedError
+    results = [
+        Result(call.seq, REPEAT) if call.seq in before else Result(call.seq, CallOutcome.REFUSED, EndedError.message)
+        for call in sorted(calls, key=lambda one: one.seq)
+    ]
+    return Received(
+        saved_at=progress.saved_at or now,
+        results=results,
+        upto=_unbroken(result.seq for result in results),
+        satisfied=progress.satisfied_at is not None,
+        completion=Completion.objects.filter(enrolment=progress.attempt.enrolment).first(),
     )
 
 

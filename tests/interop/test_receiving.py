@@ -176,6 +176,17 @@ def test_after_the_completion_nothing_more_is_taken(activity: Opened) -> None:
     assert len(goes(activity)) == 1
 
 
+def test_the_completing_call_sent_again_is_told_of_the_completion(activity: Opened) -> None:
+    """Its answer was lost on the way: she must not be told that it was not saved."""
+    end = (1, "statement", statement("answered", 10, 10))
+    completion = sent(activity, end).completion
+    again = sent(activity, end, (2, "state", state()))
+    assert [(result.seq, result.outcome) for result in again.results] == [(1, "repeat"), (2, "refused")]
+    assert again.satisfied
+    assert again.completion == completion
+    assert ActivityCall.objects.count() == 1
+
+
 def test_somebody_whose_sign_in_was_taken_away_reports_nothing(activity: Opened, amara: User) -> None:
     amara.is_active = False
     amara.save()
