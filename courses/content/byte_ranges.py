@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import BinaryIO
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -34,9 +35,15 @@ def respond(
     if request.method == "HEAD":
         return HttpResponse(status=status, content_type=kind, headers=headers)
     file = opened()
-    if not wanted:
+    remote = getattr(file, "obj", None)
+    if remote is None and not wanted:
         return FileResponse(file, content_type=kind, filename=name, headers=headers)
-    file.seek(first)
+    if remote is None:
+        file.seek(first)
+    elif size:
+        # S3 storage would fetch the whole object before its first byte can be read: a part of a film is asked for from
+        # the bucket as the part that it is, and passed on as it comes.
+        file = remote.get(Range=f"bytes={first}-{last}")["Body"]
     return StreamingHttpResponse(_chunks(file, last - first + 1), status=status, content_type=kind, headers=headers)
 
 
@@ -52,7 +59,7 @@ def span(header: str, size: int) -> Span | None:
 
 
 def _chunks(file: BinaryIO, left: int) -> Iterator[bytes]:
-    with file:
+    with closing(file):
         while left > 0 and (chunk := file.read(min(CHUNK, left))):
             left -= len(chunk)
             yield chunk

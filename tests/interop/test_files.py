@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -239,3 +240,23 @@ def test_a_page_of_scorm_gets_storage_that_works_in_its_head() -> None:
 )
 def test_where_the_script_stands(page: bytes, expected: bytes) -> None:
     assert with_script(page, b"x") == expected
+
+
+def test_a_part_of_a_film_in_a_bucket_is_asked_for_as_a_part(talk: Package, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Stored:
+        """An object of S3, as storage hands it over: reading the file itself would fetch all of it."""
+
+        obj = property(lambda self: self)
+
+        def get(self, **how: str) -> dict[str, io.BytesIO]:
+            asked.append(how["Range"])
+            first, last = map(int, how["Range"].removeprefix("bytes=").split("-"))
+            return {"Body": io.BytesIO(FILM[first : last + 1])}
+
+    monkeypatch.setattr(trees, "open_blob", lambda _: Stored())
+    part, whole = ask(talk, "content/films/talk.mp4", Range="bytes=100-199"), ask(talk, "content/films/talk.mp4")
+    assert (part.status_code, body(part)) == (206, FILM[100:200])
+    assert (whole.status_code, body(whole)) == (200, FILM)
+    assert asked == ["bytes=100-199", "bytes=0-255999"]
