@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 
 from courses.content import trees
 from courses.content.models import Library, Package, PackageUpload, PackageVersion, UploadStatus
@@ -266,3 +267,25 @@ def test_an_upload_that_is_gone_or_done_is_left_alone(installed: None) -> None:
     importing.check(upload.pk)
     upload.refresh_from_db()
     assert upload.status == UploadStatus.READY
+
+
+def test_progress_is_written_now_and_then(installed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = uploaded(h5p(CHOICE_CONTENT | {"question": "Far"}))
+    seen: list[int] = []
+
+    def noted(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith('UPDATE "content_packageupload"'):
+            seen.append(PackageUpload.objects.values_list("progress", flat=True).get(pk=upload.pk))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(noted):
+        importing.check(upload.pk)
+    assert len(seen) == 2  # begun and ended: it took less than a second
+    PackageUpload.objects.filter(pk=upload.pk).update(status=UploadStatus.QUEUED)
+    seen.clear()
+    monkeypatch.setattr("courses.interop.progress.SECONDS", 0)
+    with connection.execute_wrapper(noted):
+        importing.check(upload.pk)
+    assert len(seen) > 5
+    assert seen[1:] == sorted(seen[1:])
+    assert 0 < seen[-1] < 100

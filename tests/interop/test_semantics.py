@@ -97,6 +97,7 @@ def test_styles_are_kept_where_the_field_allows_them() -> None:
         ("a &lt; b &amp; c", "a &lt; b &amp; c"),
         ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
         ('"quoted"', "&quot;quoted&quot;"),
+        ("It's hers", "It&#039;s hers"),
         (7, "7"),
         (["list"], None),
         ({"a": 1}, None),

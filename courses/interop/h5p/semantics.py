@@ -230,8 +230,9 @@ class Filter:
 
 
 def escaped(text: str) -> str:
-    """Plain text as HTML prints it; what is escaped already stays as it is (PHP's double_encode = false)."""
-    return ESCAPED_TWICE.sub(r"&\1", html.escape(text))
+    """Plain text as HTML prints it; what is escaped already stays as it is: htmlspecialchars() of PHP to the letter, by
+    which content types take it back."""
+    return ESCAPED_TWICE.sub(r"&\1", html.escape(text).replace("&#x27;", "&#039;"))
 
 
 def about(value: Any, depth: int = 0) -> Any:
