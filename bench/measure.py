@@ -40,9 +40,11 @@ class Row:
     min_ms: float
     cpu_ms: float
     bytes: int
+    requests: int = 1
+    """How many a round makes; the other figures are of all of them together."""
 
 
-def measure(name: str, system: str, act: Callable[[int], Any]) -> Row:
+def measure(name: str, system: str, act: Callable[[int], Any], *, requests: int = 1, rounds: int = ROUNDS) -> Row:
     """Times `act(round)`, which returns a response (or bytes) of success."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -50,14 +52,14 @@ def measure(name: str, system: str, act: Callable[[int], Any]) -> Row:
     for number in range(WARM_UP):
         _size(name, act(number))
     wall, cpu, size = [], [], 0
-    for number in range(WARM_UP, WARM_UP + ROUNDS):
+    for number in range(WARM_UP, WARM_UP + rounds):
         began, worked = time.perf_counter(), time.process_time()
         answer = act(number)
         cpu.append((time.process_time() - worked) * 1000)
         wall.append((time.perf_counter() - began) * 1000)
         size = _size(name, answer)
     with CaptureQueriesContext(connection) as captured:
-        _size(name, act(WARM_UP + ROUNDS))
+        _size(name, act(WARM_UP + rounds))
     sql = [query["sql"].lstrip().upper() for query in captured.captured_queries]
     return Row(
         name=name,
@@ -69,6 +71,7 @@ def measure(name: str, system: str, act: Callable[[int], Any]) -> Row:
         min_ms=round(min(wall), 2),
         cpu_ms=round(statistics.median(cpu), 2),
         bytes=size,
+        requests=requests,
     )
 
 

@@ -16,8 +16,8 @@ def main(to: Path) -> None:
     from django.core.management import call_command
     from django.test import Client
 
-    from bench import floor
-    from bench.measure import Row, measure, write
+    from bench import floor, packages
+    from bench.measure import NEEDED, Row, measure, write
     from bench.seed import client_of, seed
     from courses.credentials import pdf
     from courses.credentials.models import Certificate
@@ -60,6 +60,10 @@ def main(to: Path) -> None:
         return client.post(f"/learn/{slug}/assessment/submit/", {"try": sitting.number})
 
     rows.append(measure("completing submit", "ours", submit))
+    others = world.learners[: 2 * NEEDED]
+    sit, requests = packages.sittings(others[:NEEDED], client_of)
+    rows.append(measure(packages.SITTING, "ours", sit, requests=requests))
+    rows.append(measure(packages.STATEMENT, "ours", packages.statements(others[NEEDED:], client_of)))
     rows.append(measure("certificate PDF", "ours", lambda _: pdf.render(certificate, public=True)))
     write(rows, to)
 

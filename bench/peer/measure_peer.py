@@ -6,12 +6,15 @@ import json
 import os
 import sys
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import django
 
 SYSTEM = "wagtail-lms 0.11.1"
+SITTINGS = 10
+"""Rounds of the long sitting: more than a thousand requests."""
 
 
 def main(to: Path) -> None:
@@ -21,8 +24,17 @@ def main(to: Path) -> None:
     from django.core.management import call_command
     from django.test import Client
     from wagtail.models import Page, Site
-    from wagtail_lms.models import CourseEnrollment, CoursePage, H5PActivity, H5PAttempt, H5PLessonPage
+    from wagtail_lms.models import (
+        CourseEnrollment,
+        CoursePage,
+        H5PActivity,
+        H5PAttempt,
+        H5PLessonPage,
+        SCORMAttempt,
+        SCORMPackage,
+    )
 
+    from bench import packages
     from bench.measure import LEARNERS, LESSONS, NEEDED, PARAGRAPH, PARAGRAPHS, Row, measure, write
 
     call_command("migrate", verbosity=0)
@@ -83,6 +95,23 @@ def main(to: Path) -> None:
         return clients[number].post(f"/lms/h5p-xapi/{last.pk}/", statement, content_type="application/json")
 
     rows.append(measure("completing submit", SYSTEM, complete))
+    # The same request beside ours of the same kind.
+    rows.append(replace(rows[-1], name=packages.STATEMENT))
+    # bulk_create leaves out the unpacking here too.
+    [package] = SCORMPackage.objects.bulk_create([SCORMPackage(title="Talk", extracted_path="x", launch_url="a.html")])
+    attempts = [SCORMAttempt.objects.create(user=user, scorm_package=package) for user in users[:NEEDED]]
+    sitters = [client_of(user) for user in users[:NEEDED]]
+
+    def sit(number: int) -> Any:
+        for method, parameters in packages.api_calls():
+            answer = sitters[number].post(
+                f"/lms/scorm-api/{attempts[number].pk}/",
+                {"method": method, "parameters": parameters},
+                content_type="application/json",
+            )
+        return answer
+
+    rows.append(measure(packages.SITTING, SYSTEM, sit, requests=len(packages.api_calls()), rounds=SITTINGS))
     done = CourseEnrollment.objects.filter(user__in=ready, completed_at__isnull=False).count()
     if done != len(ready):
         raise SystemExit(f"only {done} of {len(ready)} courses were completed: the comparison would be unfair")

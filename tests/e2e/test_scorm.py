@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from playwright.sync_api import BrowserContext, FrameLocator, Page, Request, expect
 from pytest_django import Settings
 
@@ -162,7 +161,8 @@ def test_a_network_that_goes_and_comes_back(play: Play) -> None:
     assert ItemResponse.objects.count() == 3
 
 
-def test_a_sitting_of_113_calls_makes_15_requests_and_120_queries_at_most(play: Play) -> None:
+def test_a_sitting_of_113_calls_makes_15_requests_at_most(play: Play) -> None:
+    """Its queries are counted in tests/interop/test_scorm_commits.py."""
     page = play(scorm_packages.of_page(scorm_packages.LONG_TALK), rule="passed")
     sent: list[str] = []
 
@@ -177,8 +177,6 @@ def test_a_sitting_of_113_calls_makes_15_requests_and_120_queries_at_most(play: 
     page.goto("about:blank")
     until(page, lambda: kept("cmi.core.lesson_status") == "passed")
     assert len(sent) <= 15, sent
-    assert connection.vendor  # queries: a commit costs nine at most (test_scorm_commits), so these cost 120 at most
-    assert 9 * len(sent) <= 120
 
 
 def test_our_own_five_doors(play: Play, axe: Axe) -> None:

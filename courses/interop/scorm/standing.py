@@ -7,6 +7,7 @@ not the package's:
     session    the page load that wrote last; the next one adds its time to `before`
     before     seconds of the sessions before this one
     go         how often this SCO was begun in this run
+    answers    how many answers it has given in this run, for a limit
     ended      it was finished without asking to go on
     best       what this SCO came to in this run: [completed, success, raw, maximum, scaled]
 
@@ -36,12 +37,14 @@ class Kept:
     session: str = ""
     before: float = 0.0
     go: int = 1
+    answers: int = 0
     ended: bool = False
     best: Result | None = None
 
     def as_data(self) -> dict[str, Any]:
         """For the state."""
-        ours = {"run": self.run, "session": self.session, "before": self.before, "go": self.go, "ended": self.ended}
+        ours = {"run": self.run, "session": self.session, "before": self.before, "go": self.go}
+        ours |= {"answers": self.answers, "ended": self.ended}
         return {**self.values, OURS: {**ours, "best": list(asdict(self.best).values()) if self.best else None}}
 
     def seconds(self, edition: str) -> float:
@@ -98,7 +101,14 @@ def opened(state: State, identifier: str, session: str, edition: str) -> Kept:
     if session == stands.session:
         return stands
     if stands.ended:
-        return Kept(run=number, session=session, go=stands.go + 1, best=stands.best, before=stands.seconds(edition))
+        return Kept(
+            run=number,
+            session=session,
+            go=stands.go + 1,
+            best=stands.best,
+            before=stands.seconds(edition),
+            answers=stands.answers,
+        )
     stands.before = stands.seconds(edition)
     stands.session = session
     for element in ("cmi.core.session_time", "cmi.session_time", "cmi.core.exit", "cmi.exit", "adl.nav.request"):
