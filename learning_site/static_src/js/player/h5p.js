@@ -90,6 +90,7 @@
     console.error(why);
     document.getElementById("loading").hidden = true;
     document.getElementById("trouble").hidden = false;
+    place.hidden = true;
     calls.failed("This activity could not start.");
     measure();
   }
