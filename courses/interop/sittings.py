@@ -70,6 +70,7 @@ class Sitting:
         self._before: dict[int, tuple[Any, ...]] = {}
         self._items: dict[int, dict[tuple[str, int], ItemResponse]] = {}
         self._put: dict[tuple[int, str, int], ItemResponse] = {}
+        self._known: list[ItemResponse] = []
 
     @property
     def manifest(self) -> Data:
@@ -180,6 +181,11 @@ class Sitting:
         standing[key] = item
         self._put[(go.number, *key)] = item
 
+    def put_known(self, attempt_id: int, item: ItemResponse) -> None:
+        """The same blindly, for an attempt of which the handler kept the key: nothing has to be looked up at all."""
+        item.attempt_id = attempt_id
+        self._known.append(item)
+
     # At the end
 
     def write(self) -> None:
@@ -196,8 +202,11 @@ class Sitting:
             for (number, _, _), item in self._put.items():
                 item.attempt = attempts[number]
                 item.pk = None
+        if self._put or self._known:
+            # The last of what is said twice of the same place: one statement may touch a row once only.
+            rows = {(item.attempt_id, item.item, item.position): item for item in (*self._known, *self._put.values())}
             ItemResponse.objects.bulk_create(
-                self._put.values(),
+                rows.values(),
                 update_conflicts=True,
                 unique_fields=["attempt", "item", "position"],
                 update_fields=ITEM,

@@ -12,6 +12,7 @@ the call's own record keeps is what it changed, and what was left out of it.
 from __future__ import annotations
 
 import datetime
+from dataclasses import asdict
 from typing import Any
 
 from courses.interop.calls import Call, RefusedCallError
@@ -51,7 +52,7 @@ def take(sitting: Sitting, call: Call) -> Any:
     _judge(now, edition, item, terminated=terminated)
     told = sorted({int(key.split(".")[2]) for key in changed if key.startswith(INTERACTIONS)})
     now.answers += sum(f"{INTERACTIONS}{index}.id" not in known for index in told)
-    go = _go(sitting, item, now, edition)
+    go = _go(sitting, item, now, edition, ended=terminated)
     if now.answers <= MOST_ITEMS:
         _put_items(sitting, go, now, item, told)
     return _logged(session, changed, checked.refused, terminated=terminated)
@@ -62,7 +63,7 @@ def _delivered(sitting: Sitting, item: dict[str, Any], now: Kept, edition: str) 
     itself is complete when it was delivered)."""
     sitting.claim(item["id"])
     now.best, now.ended = rules.Result(completed=True), True
-    _go(sitting, item, now, edition)
+    _go(sitting, item, now, edition, ended=True)
     return {"opened": True}
 
 
@@ -86,20 +87,30 @@ def _judge(now: Kept, edition: str, item: dict[str, Any], *, terminated: bool) -
     now.best = rules.better(now.best, said) if now.best else said
 
 
-def _go(sitting: Sitting, item: dict[str, Any], now: Kept, edition: str) -> ActivityAttempt:
-    """Keeps the SCO, and writes what all of them came to into the attempt under way."""
-    go = sitting.go()
+def _go(sitting: Sitting, item: dict[str, Any], now: Kept, edition: str, *, ended: bool) -> ActivityAttempt | int:
+    """Keeps the SCO, and writes what all of them came to into the attempt under way. Where a commit changes nothing of
+    that, its key is enough: the attempts are not looked up, and its seconds are written with the next thing that does.
+    """
+    before = dict(sitting.state.get(standing.RUN) or {})
+    run: dict[str, Any] = {"run": now.run, "over": False}
     sitting.keep(item["id"], now.as_data())
-    sitting.keep(standing.RUN, {"run": now.run, "over": False})
+    sitting.keep(standing.RUN, run)
     every = [standing.kept(sitting.state, one["id"]) for one in standing.parts(sitting.manifest["items"])]
     whole = rules.rolled_up([one.best if one else None for one in every])
+    said = list(asdict(whole).values())
+    if not (ended or sitting.touched) and before == run | {"go": before.get("go"), "said": said}:
+        sitting.keep(standing.RUN, before)
+        known: int = before["go"]
+        return known
+    go = sitting.go()
     go.raw, go.maximum, go.scaled, go.success = whole.raw, whole.maximum, whole.scaled, whole.success
     go.completion = "completed" if whole.completed else "incomplete"
     go.seconds = round(sum(one.seconds(edition) for one in every if one))
-    over = all(one is not None and one.ended for one in every) and (len(every) == 1 or _nothing_left(whole))
-    if over:
+    if all(one is not None and one.ended for one in every) and (len(every) == 1 or _nothing_left(whole)):
         go.finished_at = sitting.given_at
-        sitting.keep(standing.RUN, {"run": now.run, "over": True})
+        run["over"] = True
+    elif go.pk is not None:
+        run |= {"go": go.pk, "said": said}
     return go
 
 
@@ -108,7 +119,7 @@ def _nothing_left(whole: rules.Result) -> bool:
     return whole.completed and whole.success is not False
 
 
-def _put_items(sitting: Sitting, go: ActivityAttempt, now: Kept, item: dict[str, Any], told: list[int]) -> None:
+def _put_items(sitting: Sitting, go: ActivityAttempt | int, now: Kept, item: dict[str, Any], told: list[int]) -> None:
     """The interactions that a commit changed as answers for item analysis, by their place in the package's own list.
     What stands there already need not be looked up: the state says what is new."""
     several = len(list(standing.parts(sitting.manifest["items"]))) > 1
@@ -121,21 +132,21 @@ def _put_items(sitting: Sitting, go: ActivityAttempt, now: Kept, item: dict[str,
             continue
         latency = now.values.get(f"{INTERACTIONS}{index}.latency", "")
         result = about["result"]
-        sitting.put_item(
-            go,
-            ItemResponse(
-                item=(f"{item['id']}: {about['id']}" if several else about["id"])[:255],
-                position=(now.go - 1) * cmi.MOST_OF["interactions"] + index,
-                kind=about["type"][:40],
-                asked=about["description"],
-                answer=about["student_response"] or about["learner_response"],
-                correct=CORRECT.get(result),
-                score=float(result) if cmi.DECIMAL.fullmatch(result) else None,
-                seconds=rules.seconds("1.2" if ":" in latency else "2004", latency) if latency else None,
-                at=_moment(about["timestamp"], sitting.given_at),
-            ),
-            blindly=True,
+        answer = ItemResponse(
+            item=(f"{item['id']}: {about['id']}" if several else about["id"])[:255],
+            position=(now.go - 1) * cmi.MOST_OF["interactions"] + index,
+            kind=about["type"][:40],
+            asked=about["description"],
+            answer=about["student_response"] or about["learner_response"],
+            correct=CORRECT.get(result),
+            score=float(result) if cmi.DECIMAL.fullmatch(result) else None,
+            seconds=rules.seconds("1.2" if ":" in latency else "2004", latency) if latency else None,
+            at=_moment(about["timestamp"], sitting.given_at),
         )
+        if isinstance(go, int):
+            sitting.put_known(go, answer)
+        else:
+            sitting.put_item(go, answer, blindly=True)
 
 
 def _moment(said: str, given_at: datetime.datetime) -> datetime.datetime:
