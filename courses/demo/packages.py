@@ -23,6 +23,6 @@ def demo_package(name: str) -> Package:
     except MaterialError:
         found = [path for folder in FOLDERS for path in (Path(settings.BASE_DIR) / "build" / folder).glob(f"{name}.*")]
         if not found:
-            raise CommandError(f"The package {name} was not built. Run: make h5p-types") from None
+            raise CommandError(f"The package {name} was not built. Run: make setup") from None
         call_command("import_package", str(found[0]), approve_libraries=True, verbosity=0, stdout=io.StringIO())
         return stored_package(name)

@@ -23,6 +23,9 @@ from courses.demo.people import ACCOUNTS, COLLEAGUES, NORTHFIELD, PASSWORD, UNIT
 from courses.people.models import EmailDomain, Membership, Organisation, Person, Profession, Role, Unit, User
 from courses.people.services.cms import sync_cms_groups
 
+BESIDE = ("spot-the-carer",)
+"""Packages that stand in no module: for trainers to try and to choose."""
+
 
 class Command(BaseCommand):
     help = "Fills an empty installation with the demo. Run again it changes nothing that people did since."
@@ -36,6 +39,8 @@ class Command(BaseCommand):
         now = timezone.now()
         with transaction.atomic():
             load_material(material, packages=demo_package)
+            for name in BESIDE:
+                demo_package(name)
             if not Organisation.objects.filter(slug=slugify(NORTHFIELD)).exists():
                 self._first_time(now)
 
