@@ -125,6 +125,18 @@ def test_two_parts_of_2004_one_after_the_other(play: Play) -> None:
     assert ActivityAttempt.objects.get().scaled == pytest.approx(0.9)
 
 
+def test_a_part_asks_for_another_one(play: Play) -> None:
+    page = play(scorm_packages.navigating())
+    press(page, "on")
+    page.wait_for_url(re.compile(r"part=item2$"))
+    press(page, "back")
+    page.wait_for_url(re.compile(r"part=item1$"))
+    press(page, "choose")
+    page.wait_for_url(re.compile(r"part=item3$"))
+    press(page, "on")
+    expect(page.get_by_role("heading", name="Completed")).to_be_visible()
+
+
 def test_a_tab_closed_in_mid_answer(play: Play) -> None:
     page = play(scorm_packages.of_page(scorm_packages.UNLOADING), rule="score", score=100)
     context = page.context

@@ -62,6 +62,24 @@ async function talk() {
 </script></body></html>
 """
 
+NAVIGATING = """<!DOCTYPE html>
+<html lang="en"><head><title>Navigating</title></head>
+<body><h1>Navigating</h1>
+<button id="on" onclick="go('continue')">On</button>
+<button id="back" onclick="go('previous')">Back</button>
+<button id="choose" onclick="go('{target=item3}choice')">The third</button>
+<script>
+var api = window.parent.API_1484_11;
+api.Initialize('');
+function go(where) {
+  api.SetValue('cmi.completion_status', 'completed');
+  api.SetValue('adl.nav.request', where);
+  api.SetValue('cmi.exit', 'normal');
+  api.Terminate('');
+}
+</script></body></html>
+"""
+
 UNLOADING = """<!DOCTYPE html>
 <html lang="en"><head><title>Unloading</title></head>
 <body onpagehide="leave()"><h1>Unloading</h1><button id="pass" onclick="pass()">Pass</button>
@@ -89,6 +107,11 @@ def ours(name: str = "spot-the-carer") -> Package:
 
 def plain(edition: str = "1.2", *, scos: int = 1, inside_item: str = "") -> Package:
     return stored(scorm_files(edition, scos=scos, inside_item=inside_item))
+
+
+def navigating() -> Package:
+    files = scorm_files("2004 3rd", scos=3)
+    return stored(files | {f"part{n}/index.html": NAVIGATING for n in (1, 2, 3)})
 
 
 def of_page(html: str, **more: Any) -> Package:
