@@ -91,7 +91,7 @@ def build() -> None:
     """Compiles the Sass and copies the rest; removes what no longer has a source."""
     sources = [path for path in sorted(SOURCE.rglob("*")) if path.is_file()]
     stamp, wanted = TARGET.parent / ".assets", digest([*sources, LOCK, Path(__file__)])
-    if is_stamped(stamp, wanted) and (TARGET / "css" / "site.css").is_file():
+    if is_stamped(stamp, wanted) and (TARGET / "css" / "site.css").is_file() and (PLAYER / "package.css").is_file():
         return
     made = {write(TARGET / "css" / f"{path.stem}.css", compile_sass(path)) for path in stylesheets("scss")}
     made |= {
@@ -115,6 +115,9 @@ def copy_players() -> Iterator[Path]:
         for path in files_in(root) if root.is_dir() else [root]:
             inside = path.relative_to(root) if root.is_dir() else ""
             yield write(PLAYER / name / inside, path.read_bytes())
+    for name, source in FONTS.items():
+        if name.startswith("atkinson"):
+            yield write(PLAYER / "fonts" / f"{name}.woff2", (MODULES / f"{source}.woff2").read_bytes())
     for path in files_in(SOURCE / "js" / "player"):
         yield write(PLAYER / path.name, path.read_bytes())
     for path in stylesheets("scss/player"):
