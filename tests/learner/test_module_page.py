@@ -15,6 +15,8 @@ from courses.content.models import ModulePage
 from courses.people.models import User
 from courses.records.models import Enrolment
 from tests.factories import ModuleFactory, republish
+from tests.learner.taught import taught_module, text
+from tests.packages import with_activity
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +161,10 @@ def test_budgets(
     client.get("/modules/carer-awareness/")
     with django_assert_num_queries(1):
         client.get("/modules/carer-awareness/")
+
+
+def test_says_where_interactive_activities_are(client: Client) -> None:
+    page = with_activity(with_activity(taught_module()), rule="opened")
+    said = text(client.get(f"/modules/{page.slug}/"))
+    assert said.count("interactive activit") == 1
+    assert "With 2 interactive activities" in said

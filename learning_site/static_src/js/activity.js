@@ -46,14 +46,21 @@
 
   // --- words ----------------------------------------------------------------------------------------------------
 
-  function tick() {
+  const LINE = { fill: "none", stroke: "currentColor", "stroke-linecap": "round", "stroke-linejoin": "round" };
+  const DRAWINGS = {
+    tick: [["path", { ...LINE, d: "M2 7.5 5.5 11 12 3.5", "stroke-width": "2.4" }]],
+    half: [["circle", { ...LINE, cx: 7, cy: 7, r: 5.6, "stroke-width": "2" }], ["path", { d: "M7 1.4a5.6 5.6 0 0 1 0 11.2z", fill: "currentColor" }]],
+  };
+
+  function draw(name) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 14 14");
     svg.setAttribute("aria-hidden", "true");
-    const path = document.createElementNS(svg.namespaceURI, "path");
-    path.setAttribute("d", "M2 7.5 5.5 11 12 3.5");
-    for (const [name, value] of Object.entries({ fill: "none", stroke: "currentColor", "stroke-width": "2.4", "stroke-linecap": "round", "stroke-linejoin": "round" })) path.setAttribute(name, value);
-    svg.append(path);
+    for (const [shape, values] of DRAWINGS[name]) {
+      const made = document.createElementNS(svg.namespaceURI, shape);
+      for (const [key, value] of Object.entries(values)) made.setAttribute(key, value);
+      svg.append(made);
+    }
     return svg;
   }
 
@@ -80,7 +87,7 @@
     last = text;
     const words = element("span", { textContent: text });
     if (link) words.append(" ", signInLink(link));
-    status.replaceChildren(...(saved ? [tick()] : []), words);
+    status.replaceChildren(...(saved ? [draw("tick")] : []), words);
   }
 
   function explain(text) {
@@ -215,7 +222,7 @@
       say(`Saved ${answer.saved}`, { saved: true });
       explain(`Everything you did until ${answer.saved} is saved, and it stays saved.`);
     }
-    mark("open", "Begun");
+    mark("open", "Begun", "half");
     const refused = (answer.results || []).filter((result) => result.outcome === "refused");
     if (refused.length) say(`Saved ${answer.saved}, but not all of it: ${refused.at(-1).reason}`);
     if (answer.completed) completed(answer.certificate);
@@ -265,18 +272,18 @@
 
   // --- what it came to ------------------------------------------------------------------------------------------
 
-  function mark(kind, word, ...drawing) {
+  function mark(kind, word, drawing) {
     const tag = document.querySelector(".play__counts .tag");
     if (!tag || tag.classList.contains("tag--done")) return;
     tag.className = `tag tag--${kind}`;
-    tag.replaceChildren(...drawing, word);
+    tag.replaceChildren(draw(drawing), word);
   }
 
   function show(title, ...children) {
     if (done.dataset.said === title) return;
     done.dataset.said = title;
     done.replaceChildren(element("div", { className: "play__done" }, element("h2", { textContent: title }), ...children));
-    mark("done", "Done", tick());
+    mark("done", "Done", "tick");
   }
 
   function satisfied() {
