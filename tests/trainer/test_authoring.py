@@ -123,7 +123,9 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_saved(
     answer = trainer.post(address, data)
     page = answer.content.decode()
     assert answer.status_code == 400
-    assert re.search(r'id="f-c-answers-1-text-error">\s*Fill this in\.', page)
+    assert re.search(r'id="f-c-answers-1-text-error">\s*<span class="w-sr-only">Error:</span> Fill this in\.', page)
+    assert '<a href="#f-c-answers-1-text">Answer 2, ' in page
+    assert not set(re.findall(r'aria-describedby="([^" ]+)', page)) - set(re.findall(r' id="([^"]+)"', page))
     assert "Give it a title." in page
     assert data["c.answers.0.text"].split("“")[-1][:20] in page  # what she typed is still there
     assert PackageVersion.objects.filter(package=installed["choice"]).count() == 1

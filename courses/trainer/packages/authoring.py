@@ -17,7 +17,7 @@ from courses.interop import importing
 from courses.interop.h5p import authoring, editing, service
 from courses.people.models import Person, User
 
-from . import form_tree, services
+from . import form_nodes, form_tree, services
 from .authoring_doors import COPY
 from .views import trainer_of
 
@@ -72,12 +72,16 @@ def _form(request: HttpRequest, person: Person, library: Library, version: Packa
         params = form_tree.readable(semantics, authoring.params_of(version))
     else:
         params = authoring.blank(semantics)
+    nodes = form_tree.nodes(semantics, params, faults)
     context: dict[str, Any] = {
         "library": library,
         "package": version.package if version else None,
         "title": title,
-        "nodes": form_tree.nodes(semantics, params, faults),
+        "nodes": nodes,
         "faults": faults,
+        "problems": form_nodes.problems(nodes, faults, first={"title": "Title"}),
+        "focus": form_tree.row_after(params, request.POST.get("change", "")),
+        "unsaved": request.method == "POST",
         "media": _media(),
     }
     return render(request, "trainer/packages/form.html", context, status=400 if faults else 200)

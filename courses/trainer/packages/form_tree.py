@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import QueryDict
@@ -19,7 +18,8 @@ from wagtail.admin.rich_text import get_rich_text_editor_widget
 
 from courses.interop.h5p.authoring import blank
 
-Data = dict[str, Any]
+from .form_nodes import Data, Node, id_of
+
 Fields = list[Data]
 ROOT = "c."
 MOST_ROWS = 100
@@ -27,38 +27,6 @@ LONGEST = 20_000
 LONGEST_FOR_PATTERN = 100
 """A content type's own pattern is tried on short words only: a bad pattern on a long text can run for ever."""
 FEATURES = {"strong": "bold", "em": "italic", "ul": "ul", "ol": "ol", "a": "link"}
-
-
-@dataclass
-class Node:
-    """One field as the template shows it."""
-
-    kind: str
-    path: str
-    label: str
-    help: str = ""
-    value: Any = ""
-    required: bool = False
-    fault: str = ""
-    options: list[Data] = field(default_factory=list)
-    children: list[Node] = field(default_factory=list)
-    widget: str = ""
-    entity: str = ""
-    aside: bool = False
-    """Shown folded up: what most trainers never change."""
-    may_add: bool = False
-    may_remove: bool = False
-    maximum: int | None = None
-    minimum: float | None = None
-    most: float | None = None
-
-    @property
-    def id(self) -> str:
-        return f"f-{self.path.replace('.', '-')}"
-
-    @property
-    def has_fault(self) -> bool:
-        return bool(self.fault) or any(child.has_fault for child in self.children)
 
 
 def nodes(semantics: Fields, params: Data, faults: dict[str, str], *, path: str = ROOT) -> list[Node]:
@@ -84,7 +52,9 @@ def _node(one: Data, value: Any, faults: dict[str, str], path: str, label: str =
     elif made.kind == "select":
         made.options = list(one.get("options", []))
     elif made.kind == "html":
-        made.widget = _widget(one).render(path, str(made.value), {"id": made.id})
+        editor = _widget(one)
+        editor.options |= {"ariaLabelledBy": f"{made.id}-label", "ariaDescribedBy": made.described_by or None}
+        made.widget = editor.render(path, str(made.value), {"id": made.id})
     elif made.kind == "number":
         made.minimum, made.most = one.get("min"), one.get("max")
     else:
@@ -177,6 +147,19 @@ def changed(semantics: Fields, params: Data, what: str) -> Data:
     elif place < len(rows) and 0 <= other < len(rows):
         rows[place], rows[other] = rows[other], rows[place]
     return params
+
+
+def row_after(params: Data, what: str) -> str:
+    """Where she goes on after such a button: the id of the row that was added or moved, or of the list."""
+    verb, _, path = what.partition(":")
+    above, _, last = path.rpartition(".")
+    rows = _at(params, (path if verb == "add" else above).removeprefix(ROOT).split("."))
+    if not isinstance(rows, list):
+        return ""
+    if verb == "add":
+        return id_of(f"{path}.{len(rows) - 1}")
+    step = {"up": -1, "down": 1}.get(verb)
+    return id_of(f"{above}.{int(last) + step}") if step and last.isdigit() else id_of(above)
 
 
 def _at(value: Any, steps: list[str]) -> Any:
