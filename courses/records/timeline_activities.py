@@ -20,7 +20,7 @@ def groups(events: Iterable[Event]) -> Iterator[list[Event]]:
 
     def run(event: Event) -> object:
         calls = event.data.get("calls") if event.kind == EventKind.ACTIVITY_CALLS else None
-        together = isinstance(calls, list) and not _in_words(calls)
+        together = bool(calls) and isinstance(calls, list) and not _in_words(calls)
         return event.data.get("block") if together else event.pk or id(event)
 
     for _, found in itertools.groupby(events, key=run):
@@ -54,6 +54,8 @@ def reported(events: Sequence[Event], titles: Mapping[str, str]) -> Words:
     """Some reports that followed each other."""
     data = events[0].data
     where = _where(data, titles)
+    if "refused" in data:
+        return f"Something that did not come from {where} was refused", "Nothing was changed by it."
     if _in_words(data["calls"]):
         return f"You handed in {where} in words", ""
     outcomes = [outcome for event in events for _, _, outcome in event.data["calls"]]

@@ -18,10 +18,10 @@ from pytest_django import DjangoAssertNumQueries
 from courses.credentials.models import Certificate
 from courses.interop import launches
 from courses.people.models import User
-from courses.records.models import ActivityCall, ActivityProgress, Completion
+from courses.records.models import ActivityCall, ActivityProgress, Completion, Event
 from tests.interop.hosting import Opened
 from tests.interop.reporting import begun, goes, opened_in, state, statement
-from tests.learner.taught import post_json
+from tests.learner.taught import post_json, text
 from tests.packages import with_activity
 from tests.people import signed_in
 from tests.records import trips
@@ -169,6 +169,19 @@ def test_a_token_opens_its_own_activity_only(amara: User, amara_client: Client, 
     mixed = post_json(amara_client, door(activity), {**sent, "client": "another-opening"})
     assert mixed.json()["code"] == "forged"
     assert not ActivityCall.objects.exists()
+
+
+def test_what_is_forged_or_endless_stands_on_the_timeline_once(amara_client: Client, activity: Opened) -> None:
+    for _ in range(3):
+        post_json(amara_client, door(activity), envelope(activity, token="forged"))
+        post_json(amara_client, door(activity), envelope(activity, call(1, "state", "x" * 530_000)))
+        post_json(amara_client, door(activity).replace(activity.block["id"], "x" * 200), envelope(activity))
+    told = Event.objects.filter(kind="activity-calls")
+    assert {event.data["refused"] for event in told} == {"forged", "unreadable"}
+    assert told.count() <= 4, "once an hour and kind"
+    said = text(amara_client.get("/my-learning/carer-awareness/timeline/"))
+    assert "Something that did not come from the activity in “Who is a carer” was refused" in said
+    assert not Completion.objects.exists()
 
 
 def test_calls_of_an_earlier_run_are_ended(amara: User, amara_client: Client, activity: Opened) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -16,7 +17,7 @@ from courses.interop.launches import Launch
 from courses.learner.player.addresses import Addresses
 from courses.learner.player.given import Refused, is_script
 from courses.people.models import Person
-from courses.records import queries
+from courses.records import queries, services
 from courses.records.models import Attempt, Completion
 
 from .answers import clock
@@ -42,15 +43,25 @@ def script_only(
             envelopes.bearable(int(request.META.get("CONTENT_LENGTH") or 0))
             return view(request, *args, **kwargs)
         except envelopes.EnvelopeError as error:
+            _note(request, "unreadable", kwargs)
             return refuse(request, "", Refused(error.status, error.message))
         except launches.ExpiredError:
             return refuse(request, "", Refused(409, EXPIRED, code="expired"))
         except launches.ForgedError:
+            _note(request, "forged", kwargs)
             return refuse(request, "", Refused(403, FORGED, code="forged"))
         except Refused as error:
             return refuse(request, "", error)
 
     return wrapped
+
+
+def _note(request: HttpRequest, why: str, parts: Mapping[str, object]) -> None:
+    """A request that was refused whole stands on the timeline of whoever is signed in. 2 queries."""
+    if request.user.is_authenticated:
+        attempt = queries.attempt_for(person_of(request), str(parts["slug"]))
+        if attempt is not None:
+            services.note_refused(attempt=attempt, block_id=str(parts["block"]), why=why, now=timezone.now())
 
 
 @script_only

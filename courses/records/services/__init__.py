@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from courses.records.saving import Saved, delete_reflection, note_place, save_answer, save_reflection
 
-from .activities import Standing, begun_progress, held_progress, note_activity, progress_of, settle
+from .activities import Standing, begun_progress, held_progress, note_activity, note_refused, progress_of, settle
 from .enrolling import start
 from .finishing import RENEW_WITHIN, complete_if_satisfied, locked
 from .in_words import InWords, answer_in_words
@@ -32,6 +32,7 @@ __all__ = [
     "locked",
     "note_activity",
     "note_place",
+    "note_refused",
     "progress_of",
     "save_answer",
     "save_reflection",

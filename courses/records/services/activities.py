@@ -121,3 +121,18 @@ def note_activity(*, enrolment: Enrolment, events: Sequence[Event], now: datetim
     if enrolment.last_active_at is None or now - enrolment.last_active_at >= TOUCHED_EVERY:
         Enrolment.objects.filter(pk=enrolment.pk).update(last_active_at=now)
         enrolment.last_active_at = now
+
+
+def note_refused(*, attempt: Attempt, block_id: str, why: str, now: datetime.datetime) -> None:
+    """Puts on the timeline that a whole request was refused, such as one with a forged token: once an hour and kind, so
+    that nobody fills it. Nothing for an activity that her version does not have. 1 query."""
+    if rules.lesson_of_activity(attempt.version.outline, block_id) is None:
+        return
+    told = event(
+        enrolment=attempt.enrolment,
+        kind=EventKind.ACTIVITY_CALLS,
+        at=now,
+        client_id=f"refused:{why}:{block_id}:{now:%Y%m%d%H}",
+        data={"block": block_id, "calls": [], "refused": why},
+    )
+    tell_all([told])
