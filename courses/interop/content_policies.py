@@ -34,7 +34,8 @@ H5P_FILE = (
 """A file of an H5P package opened by itself: a drawing, a text. None of them is a page."""
 NOTHING = f"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; {ALWAYS}"
 MESSAGE = (
-    f"default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; frame-ancestors {{site}}; {ALWAYS}"
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; base-uri 'none'; "
+    f"frame-ancestors {{site}}; {ALWAYS}"
 )
 """A page of ours that only says something, such as that the opening has expired."""
 POWERS = ("bluetooth", "clipboard-read", "display-capture", "hid", "midi", "publickey-credentials-get", "serial")

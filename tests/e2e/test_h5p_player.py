@@ -66,6 +66,28 @@ def test_a_tab_closed_in_the_middle_loses_nothing(
     assert ActivityAttempt.objects.filter(finished_at__isnull=False).count() == 1, "said twice, counted once"
 
 
+def test_what_the_site_could_not_take_is_sent_by_the_package_s_own_page(
+    hers: Opened, apart: str, amara: User, desk: BrowserContext, sign_in_live: SignIn
+) -> None:
+    """The last gasp: a beacon to its own origin, with the newest state."""
+    desk.route("**/activity/*/calls/", lambda route: route.abort())
+    page = visit(desk, sign_in_live, amara, apart, hers)
+    inside(page).get_by_role("button", name="Nurses only").click()
+    inside(page).get_by_role("button", name="Anyone").click()
+    page.close(run_before_unload=True)
+    assert until(lambda: ActivityAttempt.objects.filter(success=True).exists())
+    assert until(lambda: kept() == {"0": {"state": '{"chosen":"right"}'}})
+    assert [call.outcome for call in ActivityCall.objects.all()].count("accepted") == ActivityCall.objects.count()
+
+
+def test_in_a_window_of_its_own_it_sends_by_itself(hers: Opened, apart: str, desk: BrowserContext) -> None:
+    page = desk.new_page()
+    page.goto(launches.address(hers.package.public_id, hers.token()))
+    page.get_by_role("button", name="Anyone").click()
+    assert until(lambda: kept() == {"0": {"state": '{"chosen":"right"}'}})
+    assert ActivityAttempt.objects.get().success is True
+
+
 def test_a_script_that_is_missing_is_said_in_words(
     apart: str, amara: User, browser: Browser, sign_in_live: SignIn
 ) -> None:
