@@ -17,9 +17,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from courses.content.models import ModulePage, Story
+from courses.content.models import Library, ModulePage, PackageUpload, Story
 from courses.content.models.resource import ResourceIndexPage, ResourcePackPage, ResourcePage
 from courses.credentials.models import Certificate
+from courses.interop import launches
+from courses.interop.models import Trial
 from courses.people.models import Organisation, Role, Unit, User
 from courses.people.services import invite
 from courses.records import cpd, services
@@ -58,7 +60,13 @@ class World:
     unit: Unit
     amara: User
     chidi: User
+    packages: dict[str, Any]
     clients: dict[str, Client] = field(default_factory=dict)
+
+    @property
+    def frame(self) -> str:
+        """The origin that the activity's page may frame."""
+        return launches.origin(activity_of(self.module, lesson=1)["package"])
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -83,6 +91,7 @@ class World:
             "person": self.amara.person.public_id,
             "story": self.story.pk,
             "unit": self.unit.pk,
+            **self.packages,
             "year": timezone.localdate().year,
         }
 
@@ -124,8 +133,30 @@ def build(people: dict[str, User], *, organisation: Organisation, unit: Unit) ->
         unit=unit,
         amara=amara,
         chidi=chidi,
+        packages=packages_of(attempt, people["tariq"]),
         clients={"visitor": Client(), **{name: signed_in(user) for name, user in people.items()}},
     )
+
+
+def packages_of(attempt: Attempt, trainer: User) -> dict[str, Any]:
+    """The package of the activity, a trainer's upload and trial of it, and a content type with a form."""
+    progress = attempt.activities.select_related("version").get()
+    now = timezone.now()
+    upload = PackageUpload.objects.create(
+        source_name="talk.zip", uploaded_at=now, uploaded_by=trainer.person, status="ready"
+    )
+    trial = Trial.objects.create(person=trainer.person, version=progress.version, started_at=now, touched_at=now)
+    library = Library.objects.create(
+        name="Test.Words", major=1, minor=1, patch=0, title="Words", runnable=True, sha256="0" * 64, metadata={},
+        semantics=[{"name": "text", "type": "text", "label": "Text"}], installed_at=now,
+    )  # fmt: skip
+    return {
+        "progress": progress.pk,
+        "package": progress.version.package_id,
+        "upload": upload.pk,
+        "trial": trial.pk,
+        "library": library.pk,
+    }
 
 
 def resources() -> None:

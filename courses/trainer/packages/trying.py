@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
-from courses.content.models import PackageVersion
+from courses.content.models import Package, PackageVersion
 from courses.interop import envelopes, launches, trials
 from courses.interop.models import Trial
 
@@ -18,9 +18,8 @@ from .views import trainer_of
 
 
 def _version(package_id: int, number: int) -> PackageVersion:
-    found: PackageVersion = get_object_or_404(
-        PackageVersion.objects.select_related("package"), package_id=package_id, number=number
-    )
+    package = get_object_or_404(Package, pk=package_id)
+    found: PackageVersion = get_object_or_404(package.versions.select_related("package"), number=number)
     return found
 
 
