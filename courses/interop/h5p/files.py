@@ -1,4 +1,4 @@
-"""Which files an H5P package may hold, and where (white-lists of notes/h5p.md)."""
+"""Which files an H5P package may hold, and where: the white-lists of H5P's core, without what runs in content."""
 
 from __future__ import annotations
 

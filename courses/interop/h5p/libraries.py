@@ -1,6 +1,6 @@
 """The libraries of H5P: what a package brings, what the site has, and what has to be asked of a curator.
 
-Trust is split (notes/h5p.md): content is a trainer's, code is a curator's. A library that was approved once serves
+Trust is split: content is a trainer's, code is a curator's. A library that was approved once serves
 every package that needs it; a package that brings another copy of it is played with ours. Stored versions hold the list
 of their files, so a library that is withdrawn or renewed changes nothing for them.
 """

@@ -1,8 +1,8 @@
 """Is this H5P package what it should be? Answered from the zip file alone, before anything is stored.
 
-The list of what is refused stands in notes/h5p.md. Faults are collected, so that a trainer learns of all at once; only
-what makes further reading senseless ends it. Packages often leave out of h5p.json what their content uses: that is
-repaired here, for it is the commonest reason for a package that opens blank.
+What H5P's own validator refuses is refused here, and what could do harm on our hosts. Faults are collected, so that a
+trainer learns of all at once; only what makes further reading senseless ends it. Packages often leave out of h5p.json
+what their content uses: that is repaired here, for it is the commonest reason for a package that opens blank.
 """
 
 from __future__ import annotations
