@@ -26,6 +26,7 @@
   const PATIENCE = 30000;
   const ROOM = 640; // pixels: most SCOs fill what they get
   const MOST_ROOM = 4000;
+  const NARROWEST = 200;
   const session = String(launch.first); // this loading of the page
   const frame = document.getElementById("sco");
   const given = new Set(); // what was sent once is sent again when it is emptied
@@ -199,24 +200,34 @@
   // --- the page -------------------------------------------------------------------------------------------------
 
   let room = ROOM;
+  let wide = 0;
 
   function measure() {
     calls.height(document.getElementById("page").getBoundingClientRect().height);
   }
 
-  // Grows with what is in it, and never shrinks: a SCO that fills its window would chase its own height.
+  // Grows with what is in it; it shrinks only when its width changes, because a SCO that fills its window would chase
+  // its own height. Before the frame has its real width, every word stands on a line of its own.
   function grow() {
     let inside = 0;
+    if (frame.clientWidth < NARROWEST) return;
+    if (frame.clientWidth !== wide) {
+      wide = frame.clientWidth;
+      fit(ROOM);
+    }
     try {
       inside = frame.contentDocument.documentElement.scrollHeight;
     } catch {
       return; // it shows a page from elsewhere, which is blocked
     }
-    if (inside > room + 2 && room < MOST_ROOM) {
-      room = Math.min(MOST_ROOM, inside + 2);
-      frame.style.height = `${room}px`;
-      measure();
-    }
+    if (inside > room + 2) fit(Math.min(MOST_ROOM, inside + 2));
+  }
+
+  function fit(pixels) {
+    if (pixels === room) return;
+    room = pixels;
+    frame.style.height = `${room}px`;
+    measure();
   }
 
   function played() {
@@ -257,6 +268,7 @@
   // has to leave at once. A page that was only put aside goes on as before when it is shown again.
   window.addEventListener("pagehide", () => (leaving = true));
   window.addEventListener("pageshow", () => (leaving = false));
+  window.addEventListener("resize", grow);
   frame.addEventListener("load", () => {
     if (frame.contentWindow.location.href === "about:blank") return;
     if (!playing) played();
