@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from courses.content.models import PackageKind
 from courses.interop import launches, trials
 from courses.people.models import User
-from courses.records.models import ActivityCall, ActivityProgress
+from courses.records.models import ActivityCall, ActivityProgress, Event
 from tests.packages import make_package, scorm_files
 
 from .hosting import Opened, on_host, opened
@@ -209,10 +209,16 @@ def test_looking_back_writes_nothing(hers: Opened, mode: Any) -> None:
     assert not ActivityCall.objects.exists()
 
 
+def refused() -> list[str]:
+    """What the timeline says of requests that were refused as a whole."""
+    return [event.data["refused"] for event in Event.objects.order_by("pk") if "refused" in event.data]
+
+
 def test_what_another_opening_said_is_not_taken(hers: Opened) -> None:
     answer = send(hers, hers.token(), call(), client="another")
-    assert answer.status_code == 404
+    assert answer.status_code == 403
     assert not ActivityCall.objects.exists()
+    assert refused() == ["forged"]
 
 
 def test_another_site_cannot_send(hers: Opened) -> None:
@@ -223,6 +229,7 @@ def test_another_site_cannot_send(hers: Opened) -> None:
         )
         assert answer.status_code == 403
     assert not ActivityCall.objects.exists()
+    assert refused() == ["from-elsewhere"], "once an hour"
 
 
 @pytest.mark.parametrize(
@@ -239,6 +246,15 @@ def test_what_cannot_be_read_is_refused_in_words(hers: Opened, data: bytes, stat
     assert answer.status_code == status
     assert answer.json()["message"]
     assert not ActivityCall.objects.exists()
+    assert refused() == ["unreadable"]
+
+
+@pytest.mark.parametrize("length", ["x", "-1", "1e9", "99999999999999999999", "\u0663"])
+def test_a_length_that_is_none_is_no_fault_of_ours(hers: Opened, length: str) -> None:
+    answer = on_host(hers.package).post(
+        f"/launch/{hers.token()}/calls", data="{}", content_type="text/plain", CONTENT_LENGTH=length
+    )
+    assert answer.status_code in {400, 413}
 
 
 def test_a_flood_is_told_to_wait(hers: Opened) -> None:

@@ -16,6 +16,11 @@ from courses.interop.content_host import PackageRequest
 from courses.interop.launches import Launch
 from courses.interop.models import Trial
 from courses.interop.versions import package_version
+from courses.records import services
+from courses.records.models import Attempt
+
+TOLD_ELSEWHERE = frozenset({"ended", "not-here"})
+"""An attempt that has ended gets no more lines; what is not here has none to write on."""
 
 
 class _No(Exception):
@@ -23,33 +28,29 @@ class _No(Exception):
 
     def __init__(self, status: int, code: str, message: str, **headers: str) -> None:
         super().__init__(message)
+        self.code = code
         self.answer = JsonResponse({"code": code, "message": message}, status=status, headers=headers)
 
 
 @require_POST
 def take(request: PackageRequest, token: str) -> JsonResponse:
-    """Calls of one opening, as at the site's door (`interop.receiving`). Budget: 20 queries, a trial's 6."""
+    """Calls of one opening, as at the site's door (`interop.receiving`). Budget: 20 queries, a trial's 6.
+
+    What is refused as a whole stands on the timeline of the attempt, once an hour and kind."""
     try:
-        sent = _sent(request)
-        launch = _launch(request, token, sent)
+        launch = _launch(request, token)
+    except _No as no:
+        return no.answer
+    try:
+        sent = _sent(request, launch)
         return _trial(launch, sent) if launch.mode == "trial" else _record(launch, sent)
     except _No as no:
+        _note(launch, no.code)
         return no.answer
 
 
-def _sent(request: HttpRequest) -> envelopes.Envelope:
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
-        raise _No(403, "refused", "This can only be sent by the activity itself.")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > envelopes.MOST_BYTES:
-        raise _No(413, "too-large", "That is too long to be saved at once.")
-    try:
-        return envelopes.read(request.body)
-    except envelopes.EnvelopeError as error:
-        raise _No(error.status, "unreadable", error.message) from error
-
-
-def _launch(request: PackageRequest, token: str, sent: envelopes.Envelope) -> Launch:
-    """What the token says, when it is for this origin's package and for the opening that sent the calls."""
+def _launch(request: PackageRequest, token: str) -> Launch:
+    """What the token says, when it is for this origin's package."""
     unknown = _No(404, "not-here", "There is no such opening.")
     try:
         launch = launches.read(token)
@@ -58,9 +59,38 @@ def _launch(request: PackageRequest, token: str, sent: envelopes.Envelope) -> La
     except launches.ForgedError as error:
         raise unknown from error
     version = package_version(launch.version_id)
-    if version is None or version.package.public_id != request.package or sent.client not in {"", launch.client}:
+    if version is None or version.package.public_id != request.package:
         raise unknown
     return launch
+
+
+def _sent(request: HttpRequest, launch: Launch) -> envelopes.Envelope:
+    """What the package's own page sent, for this opening."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise _No(403, "from-elsewhere", "This can only be sent by the activity itself.")
+    length = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not (length.isascii() and length.isdigit()):
+        raise _No(400, "unreadable", envelopes.UNREADABLE)
+    try:
+        envelopes.bearable(int(length))
+        sent = envelopes.read(request.body)
+    except envelopes.EnvelopeError as error:
+        raise _No(error.status, "unreadable", error.message) from error
+    if sent.client not in {"", launch.client}:
+        raise _No(403, "forged", "This is of another opening, so nothing was saved.")
+    return sent
+
+
+def _note(launch: Launch, why: str) -> None:
+    if launch.mode != "normal" or why in TOLD_ELSEWHERE:
+        return
+    attempt = (
+        Attempt.objects.select_related("version", "enrolment")
+        .filter(pk=launch.attempt_id or 0, enrolment__person_id=launch.person_id)
+        .first()
+    )
+    if attempt is not None:
+        services.note_refused(attempt=attempt, block_id=launch.block_id, why=why, now=timezone.now())
 
 
 def _record(launch: Launch, sent: envelopes.Envelope) -> JsonResponse:
