@@ -15,6 +15,7 @@ from courses.content.models import PackageKind
 from courses.interop.calls import Call
 from courses.interop.receiving import EndedError, Received
 from courses.interop.scorm import wrapper
+from courses.learner.player.parts import parts_of
 from courses.people.models import User
 from courses.records.models import ActivityAttempt, ActivityCall, ActivityProgress, Completion, ItemResponse
 from tests.factories import UserFactory
@@ -366,6 +367,23 @@ def test_a_part_that_is_opened_again_stays_done(amara: User) -> None:
     commit(hers, "s1", "item-1", end=True, core__lesson_status="completed")
     commit(hers, "s2", "item-1", core__lesson_status="incomplete")
     assert commit(hers, "s3", "item-2", end=True, core__lesson_status="completed").satisfied
+
+
+def test_the_menu_says_what_each_part_came_to(amara: User) -> None:
+    hers = begun(amara, sco(1, type="asset"), sco(2, mastery=80), sco(3))
+
+    def menu() -> list[str]:
+        kept = ActivityProgress.objects.get(pk=hers.progress.pk).state
+        return [part.words for part in parts_of(hers.version.manifest, kept, "")]
+
+    assert menu() == ["To read", "Not begun", "Not begun"]
+    commit(hers, "s1", "item-1", end=True)
+    commit(hers, "s2", "item-2", end=True, core__score__raw="40")
+    commit(hers, "s3", "item-3", core__lesson_location="2")
+    assert menu() == ["Done", "Not passed yet", "Begun"]
+    commit(hers, "s4", "item-2", end=True, core__score__raw="90")
+    commit(hers, "s5", "item-2", core__lesson_status="incomplete")
+    assert menu() == ["Done", "Passed", "Begun"]
 
 
 def test_after_the_whole_a_new_run_begins(amara: User) -> None:

@@ -114,3 +114,14 @@ def opened(state: State, identifier: str, session: str, edition: str) -> Kept:
     for element in ("cmi.core.session_time", "cmi.session_time", "cmi.core.exit", "cmi.exit", "adl.nav.request"):
         stands.values.pop(element, None)
     return stands
+
+
+def best_status(state: State, identifier: str) -> str:
+    """What a SCO came to in this run at its best, as one word: passed, failed or completed; "" when to nothing yet."""
+    stands = kept(state, identifier)
+    best = stands.best if stands else None
+    if best is None:
+        return ""
+    if best.success is not None:
+        return "passed" if best.success else "failed"
+    return "completed" if best.completed else ""

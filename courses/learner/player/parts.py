@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from courses.interop.scorm.standing import best_status
+
 Data = dict[str, Any]
 
 
@@ -38,7 +40,7 @@ def parts_of(manifest: Data, state: Any, wanted: str) -> list[Part]:
     if len(launchable) < 2:
         return []
     kept = state if isinstance(state, dict) else {}
-    states = {item["id"]: sco_state(item, kept.get(item["id"])) for item in launchable}
+    states = {item["id"]: _state(item, kept) for item in launchable}
     keys = [item["id"] for item in launchable]
     ahead = next((key for key in keys if states[key][0] != "done"), keys[0])
     current = wanted if wanted in keys else ahead
@@ -54,6 +56,12 @@ def _flat(items: list[Data], depth: int = 0) -> Iterator[tuple[Data, int]]:
     for item in items:
         yield item, depth
         yield from _flat(item.get("items", []), depth + 1)
+
+
+def _state(item: Data, state: Data) -> tuple[str, str]:
+    """What a part came to at its best in this run; before it came to anything, where it stands."""
+    best = best_status(state, item["id"])
+    return SCO_STATES[best] if best else sco_state(item, state.get(item["id"]))
 
 
 def sco_state(item: Data, kept: Any) -> tuple[str, str]:
