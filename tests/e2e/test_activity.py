@@ -170,6 +170,42 @@ def test_an_expired_sign_in_in_the_middle(page: Page, desk: BrowserContext, amar
     assert Completion.objects.count() == 1
 
 
+def test_starting_again_begins_at_the_beginning(page: Page) -> None:
+    choose(page, WRONG)
+    saved(page)
+    page.reload()
+    expect(inside(page).get_by_text("Chosen: wrong")).to_be_visible()
+    page.get_by_text("Start again").click()
+    page.get_by_role("button", name="Begin a new attempt").click()
+    expect(page.get_by_text("A new attempt begins.")).to_be_visible()
+    expect(inside(page).get_by_text("Nothing chosen")).to_be_visible()
+    page.get_by_text("Your attempts (1)").click()
+    expect(page.get_by_text("0 per cent, not passed")).to_be_visible()
+
+
+def test_loading_it_again_goes_on_from_what_was_saved(page: Page) -> None:
+    choose(page, WRONG)
+    saved(page)
+    page.get_by_text("Something is not working").click()
+    with page.expect_response("**/launch/*/"):
+        page.get_by_role("link", name="Load it again").click()
+    expect(inside(page).get_by_text("Chosen: wrong")).to_be_visible()
+
+
+def test_only_the_frame_is_listened_to(page: Page) -> None:
+    expect(inside(page).get_by_text("Nothing chosen")).to_be_visible()
+    saved(page)
+    before = ActivityCall.objects.count()
+    statement = {"verb": {"id": "http://adlnet.gov/expapi/verbs/answered"}, "result": {"score": {"scaled": 1}}}
+    call = {"seq": 2**50, "kind": "statement", "body": statement}
+    page.evaluate("(call) => window.postMessage({alongside: 1, type: 'call', call}, '*')", call)
+    choose(page, WRONG)  # what is heard is sent in order, so this comes after it
+    page.get_by_role("link", name="Back to the lesson").click()
+    expect(page.get_by_text("0 per cent so far")).to_be_visible()
+    assert ActivityCall.objects.count() > before
+    assert not ActivityCall.objects.filter(sequence=2**50).exists()
+
+
 def test_an_expired_token_is_renewed(page: Page, settings: Settings) -> None:
     expect(inside(page).get_by_text("Nothing chosen")).to_be_visible()
     saved(page)

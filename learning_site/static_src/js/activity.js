@@ -34,6 +34,7 @@
   const DAY = 24 * 60 * 60 * 1000;
 
   let token = stage.dataset.token;
+  const before = document.querySelector(".play__counts .tag--done") !== null; // it counted when the page came
   let stopped = false;
   let over = false; // the module is completed: nothing more is recorded
   let ready = false;
@@ -287,7 +288,7 @@
   }
 
   function satisfied() {
-    if (done.dataset.said) return;
+    if (done.dataset.said || before) return;
     const back = element("a", { href: document.querySelector("[data-leave]").href, textContent: "Back to the lesson" });
     show("Done: this activity counts now", element("p", {}, "You can stay here as long as you like. ", back));
   }

@@ -128,7 +128,7 @@
       if (fresh.token) return send(calls.map((one) => ({ ...one, token: fresh.token })), true);
       if (fresh.response?.status === 401) return { state: "signed-out", answer: fresh.answer };
       if (fresh.answer?.code === "somebody-else") return { state: "somebody-else", answer: fresh.answer };
-      if (fresh.answer?.message && [400, 403, 404, 409].includes(fresh.response?.status)) return refuse(calls, fresh.answer);
+      if (never(fresh.response, fresh.answer)) return refuse(calls, fresh.answer);
       return { state: "waiting" };
     }
     if (response?.status === 429) return { state: "waiting", wait: 1000 * Math.min(300, Number(response.headers.get("Retry-After")) || 30) };
@@ -136,8 +136,13 @@
       most = Math.ceil(calls.length / 2);
       return null;
     }
-    if ([400, 403, 404, 409, 413].includes(response?.status) && answer?.message) return refuse(calls, answer);
+    if (never(response, answer)) return refuse(calls, answer);
     return { state: "waiting" }; // a fault on the way or on the server: it is not saved, and it is kept
+  }
+
+  // A form token that does not fit (403 too) is no such answer: the next request carries today's.
+  function never(response, answer) {
+    return Boolean(answer?.message) && ([400, 404, 409, 413].includes(response?.status) || answer.code === "forged");
   }
 
   // Our own server says that these never will be saved, and why.
