@@ -16,7 +16,6 @@ window.tries = {
   "takes the top window away by a link": () => {
     const a = document.createElement("a"); a.href = location.href; a.target = "_top"; document.body.append(a); a.click(); return "asked";
   },
-  "goes back in the top window's history": () => { history.go(-1); return "asked"; },
   "opens a window": () => { if (window.open(location.href)) return "got it"; throw new Error("none"); },
   "asks in a box of the browser's": () => { if (confirm("Your password?")) return "got it"; throw new Error("no box"); },
   "fetches a page of the manager's": () => fetch(`${site}/manage/`, { credentials: "include" }).then(() => "got it"),
