@@ -12,7 +12,6 @@
   const frame = stage.querySelector("[data-frame]");
   const wait = stage.querySelector("[data-wait]");
   const status = stage.querySelector("[data-saved]");
-  const full = stage.querySelector("[data-full]");
   const help = document.querySelector("[data-help]");
   const savedWords = document.querySelector("[data-saved-words]");
   const trouble = document.querySelector("[data-trouble]");
@@ -96,6 +95,7 @@
   }
 
   function warn(text) {
+    window.alongsideFull?.leave();
     trouble.querySelector("[data-trouble-words]").textContent = text;
     trouble.hidden = false;
     help.open = true;
@@ -130,7 +130,7 @@
     frame.src = "about:blank";
     frame.hidden = true;
     wait.hidden = true;
-    leaveFull();
+    window.alongsideFull?.leave();
     warn(words);
   }
 
@@ -285,6 +285,8 @@
     done.dataset.said = title;
     done.replaceChildren(element("div", { className: "play__done" }, element("h2", { textContent: title }), ...children));
     mark("done", "Done", "tick");
+    // In the full window what stands beside the stage is neither seen nor read out.
+    if (stage.classList.contains("stage--full")) say(`${title}. Leave the full window to read on.`, { saved: true });
   }
 
   function satisfied() {
@@ -300,43 +302,6 @@
     const link = element("a", { className: "btn", href: certificate, textContent: "See your certificate" });
     return show("Completed", text, element("p", { className: "row" }, link));
   }
-
-  // --- full window ----------------------------------------------------------------------------------------------
-
-  // Everything beside the stage, up to the body: it cannot be reached while the stage covers it.
-  function beside(each) {
-    for (let one = stage; one !== document.body; one = one.parentElement) {
-      [...one.parentElement.children].filter((other) => other !== one).forEach(each);
-    }
-  }
-
-  function isFull() {
-    return stage.classList.contains("stage--full");
-  }
-
-  function enterFull() {
-    stage.classList.add("stage--full");
-    document.body.classList.add("full-window");
-    beside((other) => (other.inert = true));
-    full.textContent = "Leave full window";
-    full.setAttribute("aria-pressed", "true");
-    stage.requestFullscreen?.().catch(() => {}); // a phone may not have it: the window is filled all the same
-  }
-
-  function leaveFull() {
-    if (!isFull()) return;
-    stage.classList.remove("stage--full");
-    document.body.classList.remove("full-window");
-    beside((other) => (other.inert = false));
-    full.textContent = "Full window";
-    full.setAttribute("aria-pressed", "false");
-    if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
-    if (document.activeElement !== frame) full.focus();
-  }
-
-  full.addEventListener("click", () => (isFull() ? leaveFull() : enterFull()));
-  document.addEventListener("fullscreenchange", () => !document.fullscreenElement && leaveFull());
-  document.addEventListener("keydown", (event) => event.key === "Escape" && leaveFull());
 
   // --- leaving, loading again -----------------------------------------------------------------------------------
 
