@@ -143,6 +143,9 @@ def test_a_trial_goes_on_with_its_own_state(hers: Opened, tariq: User) -> None:
     assert send(hers, token, call(body={"0": {"state": "2"}})).status_code == 200
     trial.refresh_from_db()
     assert trial.state == {"0": {"state": "2"}}
+    for round_ in range(1, 8):
+        last = send(hers, token, *(call(round_ * 100 + n, body={}) for n in range(100)))
+    assert last.status_code == 429
     trials.reset(trial=trial)
     assert hers.ask(f"/launch/{token}/").status_code == 404
     assert send(hers, token, call()).status_code == 404

@@ -11,7 +11,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from courses.interop import envelopes, launches, receiving, trials
+from courses.interop import envelopes, launches, limits, receiving, trials
 from courses.interop.content_host import PackageRequest
 from courses.interop.launches import Launch
 from courses.interop.models import Trial
@@ -120,6 +120,8 @@ def _trial(launch: Launch, sent: envelopes.Envelope) -> JsonResponse:
     )
     if trial is None:
         raise _No(404, "not-here", "There is no such trial any more.")
+    if wait := limits.seconds_to_wait(who=f"trial:{trial.pk}", calls=max(1, len(sent.calls))):
+        raise _No(429, "flood", receiving.FloodError.message, **{"Retry-After": str(wait)})
     entries = trials.play(trial=trial, client=launch.client, calls=sent.calls)
     results = [{"seq": one["seq"], "outcome": one["outcome"], "reason": one["reason"]} for one in entries]
     return JsonResponse({"saved": "", "upto": max((call.seq for call in sent.calls), default=0), "results": results})
