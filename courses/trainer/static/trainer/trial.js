@@ -29,9 +29,9 @@
   function line(head, body) {
     const item = document.createElement("li");
     const code = document.createElement("code");
-    const text = typeof body === "string" ? body : JSON.stringify(body);
+    const text = typeof body === "string" ? body : JSON.stringify(body ?? "");
     code.textContent = text.length > 2000 ? `${text.slice(0, 2000)} …` : text;
-    item.append(`${head} `, code);
+    item.append(`${head} `, ...(body === null ? [] : [code]));
     log.append(item);
     while (log.children.length > LONGEST) log.firstElementChild.remove();
   }
@@ -65,7 +65,7 @@
       if (!answer.ok) throw new Error(given.message);
       given.entries.forEach((entry) => {
         const reason = entry.reason ? `. ${entry.reason}` : "";
-        line(`${entry.kind} ${entry.part} ${entry.seq}: ${entry.outcome}${reason}`, entry.body);
+        line(`${entry.kind}${entry.part ? ` (${entry.part})` : ""}: ${entry.outcome}${reason}`, entry.body);
       });
       recorded(given.attempts);
       waiting = waiting.slice(batch.length);
