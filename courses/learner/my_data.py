@@ -227,9 +227,7 @@ SECTIONS = (
     ),
     Section("drafts", "Answers saved as you went, in lessons and assessments.", _drafts),
     Section("reflections", "What you wrote for yourself in lessons. Nobody else reads it.", _reflections),
-    Section(
-        "activities", "Interactive activities you opened, where you left them, which count.", _activities
-    ),
+    Section("activities", "Interactive activities you opened, where you left them, which count.", _activities),
     Section("activity_attempts", "Each of your attempts at them, with what it came to.", _activity_attempts),
     Section("activity_answers", "Your answers to the questions inside them.", _activity_answers),
     Section("activity_calls", "Each report that they sent about you, and whether it was taken.", _activity_calls),
