@@ -278,6 +278,7 @@
     if (!tag || tag.classList.contains("tag--done")) return;
     tag.className = `tag tag--${kind}`;
     tag.replaceChildren(draw(drawing), word);
+    if (kind === "done") document.querySelector("[data-state-words]")?.remove(); // it said how far she was before
   }
 
   function show(title, ...children) {
