@@ -44,8 +44,8 @@ def stored_package(name: str) -> models.Package:
     found = models.Package.objects.filter(current_version__source_name__in=files).order_by("pk").first()
     if found is None:
         raise MaterialError(
-            f"The package {name} is not here yet. Build ours with: make h5p-types. Then, for each: "
-            f"manage.py import_package build/h5p/{name}.h5p --approve-libraries"
+            f"The package {name} is not here yet. Build ours with: make setup. Then, for each file in build/h5p and "
+            f"build/scorm: manage.py import_package <file> --approve-libraries"
         )
     return found
 
