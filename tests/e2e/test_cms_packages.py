@@ -6,6 +6,7 @@ packages, a module's editor) just what `wagtail_axe_findings.txt` lists.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
-from courses.content.models import Library, Package, PackageVersion
+from courses.content.models import Library, ModulePage, Package, PackageVersion
 from courses.interop.h5p import authoring
 from courses.interop.models import Trial
 from courses.people.models import User
@@ -24,6 +25,7 @@ from courses.records.models import ActivityProgress, Enrolment
 from scripts.build_h5p import build
 from tests.factories import ModuleFactory
 from tests.interop import packages
+from tests.packages import activity_of
 
 from .apart import apart, until
 from .conftest import Axe, overflow
@@ -62,6 +64,8 @@ def choice(tmp_path: Path, apart: str, settings: Any) -> Package:
 
 def at_both_widths(page: Page, axe: Axe) -> None:
     """Nothing that axe finds, and nothing to scroll sideways."""
+    page.wait_for_load_state()
+    page.locator("main h1").wait_for()
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert axe(page) == [], f"{page.url} at {width} px"
@@ -94,6 +98,7 @@ def test_two_uploads_one_broken_and_the_good_one_is_tried(page: Page, axe: Axe, 
     page.get_by_role("button", name="Keep it").focus()
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Go to the package").click()
+    page.wait_for_url(re.compile(r"/packages/\d+/$"))
     at_both_widths(page, axe)
 
     page.get_by_role("link", name="Try as a learner", exact=True).click()
@@ -184,3 +189,21 @@ def test_a_package_is_chosen_in_a_lesson_and_published(page: Page, apart: str, c
     page.goto(f"{apart}/cms/pages/{module.pk}/edit/")
     found |= findings(page, "module")
     assert not (found - listed())
+
+    page.locator("[data-contentpath=lessons] .w-panel__toggle[aria-expanded=false]:visible").last.click()
+    page.locator("[data-contentpath=body] button.c-sf-add-button:visible").last.click()
+    page.get_by_role("option", name="Interactive activity").click()
+    page.locator("[data-contentpath=package]").get_by_role("button", name=re.compile("^Choose")).click()
+    page.locator("[data-chooser-modal-choice]").filter(has_text=choice.title).click()
+    expect(page.locator("[data-contentpath=package]")).to_contain_text(choice.title)
+    page.get_by_role("tab", name="Publishing this change").click()
+    page.locator("[name=change_kind]").select_option("correction")
+    page.locator("[name=change_note]").fill("It has a question to try now.")
+    page.get_by_role("button", name="More actions").click()
+    page.locator("[name=action-publish]").click()
+    expect(page.get_by_text("has been published")).to_be_visible()
+    module = ModulePage.objects.get(pk=module.pk)
+    block = activity_of(module, 1)
+    assert (block["package"], block["version"], block["rule"]["kind"]) == (choice.public_id, 1, "completed")
+    page.goto(f"{apart}/cms/packages/{choice.pk}/")
+    expect(page.get_by_role("main")).to_contain_text("A first talk, lesson “Second lesson”: version 1")
