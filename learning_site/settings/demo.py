@@ -12,7 +12,7 @@ from .base import INSTALLED_APPS as BASE_APPS
 DEMO = True
 INSTALLED_APPS = ["courses.demo", *BASE_APPS]
 REQUIRE_MFA_FOR_STAFF = False
-PORT = env.int("PORT", default=8000)
+PORT = int(os.environ.get("PORT") or 8000)
 # SURFACE: default is the database in .demo/ and uploads in media/; DEMO_DATA= keeps everything in one folder.
 DEMO_DATA = Path(os.environ.get("DEMO_DATA") or BASE_DIR / ".demo")
 MEDIA_ROOT = DEMO_DATA / "media" if os.environ.get("DEMO_DATA") else BASE_DIR / "media"
