@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import io
 import json
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import BinaryIO, cast
 
-from django.core.files.base import ContentFile, File
+from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -47,7 +51,7 @@ def put_blob(source: BinaryIO) -> tuple[str, int]:
         sha256 = digest.hexdigest()
         if not _stands(blob_name(sha256), size):
             spool.seek(0)
-            default_storage.save(blob_name(sha256), File(cast("BinaryIO", spool)))
+            _write(blob_name(sha256), cast("BinaryIO", spool))
     return sha256, size
 
 
@@ -57,7 +61,7 @@ def put_tree(files: Files) -> str:
     content = text.encode()
     sha256 = hashlib.sha256(content).hexdigest()
     if not _stands(tree_name(sha256), len(content)):
-        default_storage.save(tree_name(sha256), ContentFile(content))
+        _write(tree_name(sha256), io.BytesIO(content))
     return sha256
 
 
@@ -99,14 +103,33 @@ def sweep(*, kept: Iterable[str], older_than: datetime.timedelta) -> int:
 
 
 def _stands(name: str, size: int) -> bool:
-    """Whether the file is there as a whole. A process that was killed while writing leaves half a one on a local disk,
-    which would be taken for the file ever after: it is removed."""
-    if not default_storage.exists(name):
+    """Whether the file is there as a whole; half a one, of a disk that was full, is not taken for it."""
+    try:
+        return default_storage.exists(name) and default_storage.size(name) == size
+    except FileNotFoundError:
         return False
-    if default_storage.size(name) == size:
-        return True
-    default_storage.delete(name)
-    return False
+
+
+def _write(name: str, content: BinaryIO) -> None:
+    """Puts a file under its name, whole or not at all, whoever else is writing it at the same moment: on a local disk
+    beside it first and then in its place; S3 does so by itself. What a killed process leaves beside it is swept."""
+    try:
+        target = Path(default_storage.path(name))
+    except NotImplementedError:
+        if default_storage.exists(name):
+            default_storage.delete(name)
+        default_storage.save(name, File(content))
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as beside:
+        try:
+            shutil.copyfileobj(content, beside, CHUNK)
+            beside.close()
+            Path(beside.name).chmod(settings.FILE_UPLOAD_PERMISSIONS or 0o644)
+            Path(beside.name).replace(target)
+        except BaseException:
+            Path(beside.name).unlink(missing_ok=True)
+            raise
 
 
 def _names(folder: str) -> Iterator[str]:

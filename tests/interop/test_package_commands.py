@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -75,9 +76,11 @@ def test_sweeping_keeps_what_versions_and_libraries_need() -> None:
     Library.objects.update(withdrawn_at=timezone.now())
     before = files_stored()
     orphan, _ = trees.put_blob(io.BytesIO(b"left by a worker that died"))
+    half = Path(default_storage.path(trees.blob_name(orphan))).with_name(".half.part")
+    half.write_bytes(b"left by")
     assert "0 files" in run("sweep_packages")
     said = run("sweep_packages", "--older-than", 0)
-    assert "1 files of packages and 1 uploaded files removed" in said
+    assert "2 files of packages and 1 uploaded files removed" in said
     assert files_stored() == before
     assert not PackageUpload.objects.exclude(file="").exists()
     assert trees.read_file(version.sha256, "h5p.json")
