@@ -104,7 +104,7 @@ def run(files: list[Path], scratch: Path) -> list[Outcome]:
     """Imports every file, serves them, and plays each."""
     port = _free_port()
     os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "learning_site.settings.demo",
+        "DJANGO_SETTINGS_MODULE": "tests.support.browser_settings",  # static files from where they are built
         "DEMO_DATA": str(scratch),
         "PORT": str(port),
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright runs a loop in this thread; nothing else does
