@@ -9,6 +9,8 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from courses.content.publishing import after_version
 
+        from . import sql_functions
         from .correcting import on_version
 
         after_version.append(on_version)
+        sql_functions.register()

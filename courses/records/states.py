@@ -28,7 +28,17 @@ from django.utils import timezone
 
 from courses.people.models import Person
 
-from .states_sql import CELLS, COLUMNS, DUE_AFTER_JOINING, PUBLIC_ATTEMPTS
+from .states_sql import (
+    COLUMNS,
+    FACTS,
+    FAILED_NOW,
+    FAILED_THEN,
+    JUDGED,
+    PUBLIC_ATTEMPTS,
+    Piece,
+    dates,
+    statement,
+)
 
 SOON_DAYS = 60
 """N of the fact pack §5.7: how long before a date something counts as soon."""
@@ -174,43 +184,36 @@ class States:
 
     def _head(self) -> tuple[str, tuple[Any, ...]]:
         """The WITH clause that ends in `cells`, and its parameters."""
-        team, team_params = _ids(self.people)
-        subjects, subject_params = _members("page_ptr_id", self.modules)
-        organisations, organisation_params = _members("r.organisation_id", self.organisations)
-        day = _sql_day(self.on)
-        after_today = _sql_moment(self.on + datetime.timedelta(days=1))
-        soon = _sql_day(self.on + datetime.timedelta(days=SOON_DAYS))
-        public = "" if self.private_versions else "AND NOT v.private"
-        public_attempts = "" if self.private_versions else PUBLIC_ATTEMPTS
-        sql = CELLS.format(
-            team=team,
-            subjects=subjects,
-            organisations=organisations,
-            due=DUE_AFTER_JOINING[connection.vendor],
-            public=public,
-            public_attempts=public_attempts,
+        sql = FACTS.format(
+            **dates(connection.vendor),
+            public="" if self.private_versions else "AND NOT v.private",
+            public_attempts="" if self.private_versions else PUBLIC_ATTEMPTS,
+            failed=FAILED_NOW if self.on >= timezone.localdate() else FAILED_THEN,
         )
-        ever = _sql_day(FOR_EVER)
-        return sql, (
-            *team_params,
-            *subject_params,
-            *(day, day, day, day),
-            *organisation_params,
-            *(ever, ever, after_today, after_today),
-            after_today,
-            *(ever, day, day),
-            *(soon, day, day, soon),
-            day,
-        )
+        return statement(f"WITH {sql}, {JUDGED}", self._values())
+
+    def _values(self) -> dict[str, Any]:
+        return {
+            "team": _ids(self.people),
+            "subjects": _members("page_ptr_id", self.modules),
+            "organisations": _members("r.organisation_id", self.organisations),
+            "accepting": _members("t.organisation_id", self.organisations),
+            "absent_from": _members("w.organisation_id", self.organisations),
+            "agreed_with": _members("d.organisation_id", self.organisations),
+            "day": _sql_day(self.on),
+            "soon": _sql_day(self.on + datetime.timedelta(days=SOON_DAYS)),
+            "ever": _sql_day(FOR_EVER),
+            "tomorrow": _sql_moment(self.on + datetime.timedelta(days=1)),
+        }
 
     def _where(self, selection: Selection | None) -> tuple[str, tuple[Any, ...]]:
         wanted = selection or Selection()
         parts: list[str] = []
         params: list[Any] = []
         if wanted.states:
-            sql, values = _members("state", [state.value for state in wanted.states])
-            parts.append(sql)
-            params.extend(values)
+            among = _members("state", [state.value for state in wanted.states])
+            parts.append(among.sql)
+            params.extend(among.params)
         if wanted.need:
             parts.append(_NEED[wanted.need])
         if wanted.after or wanted.before:
@@ -231,21 +234,21 @@ _NEED = {
 }
 
 
-def _ids(people: QuerySet[Person]) -> tuple[str, tuple[Any, ...]]:
+def _ids(people: QuerySet[Person]) -> Piece:
     """The people as a subquery of ids named `id`."""
     try:
         sql, params = people.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
-        return "SELECT id FROM people_person WHERE 1 = 0", ()
-    return f"SELECT p.id FROM people_person p WHERE p.id IN ({sql})", tuple(params)
+        return Piece("SELECT id FROM people_person WHERE 1 = 0")
+    return Piece(f"SELECT p.id FROM people_person p WHERE p.id IN ({sql})", tuple(params))
 
 
-def _members(column: str, values: Collection[Any] | None) -> tuple[str, tuple[Any, ...]]:
+def _members(column: str, values: Collection[Any] | None) -> Piece:
     if values is None:
-        return "1 = 1", ()
+        return Piece("1 = 1")
     if not values:
-        return "1 = 0", ()
-    return f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values)
+        return Piece("1 = 0")
+    return Piece(f"{column} IN ({', '.join(['%s'] * len(values))})", tuple(values))
 
 
 def _sql_day(day: datetime.date) -> Any:

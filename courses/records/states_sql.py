@@ -1,90 +1,214 @@
-"""The SQL behind `records.states`: one common table expression, `cells`, with a row for each person and module.
+"""The SQL behind `records.states`: common table expressions that end in `cells`, a row for each person and module.
 
-Values are parameters, in the order in which `States._head` gives them. The braces take constants and what Django
-compiled, never a value.
+`%(name)s` stands for a value or a `Piece`; `statement` turns names into places and gives the values in their order. The
+braces take constants of this file alone, never a value. Dialects differ in how they reckon with dates only.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 COLUMNS = "person_id, module_id, state, required, due_on, valid_until, exempt_until, shown_on, completion_id"
 
-DUE_AFTER_JOINING = {
-    "sqlite": "date(m.starts_on, '+' || r.days_after_joining || ' days')",
-    "postgresql": "m.starts_on + r.days_after_joining",
+DATES = {
+    "sqlite": {
+        "due": "COALESCE(r.due_on, date({joined}, '+' || r.days_after_joining || ' days'))",
+        "grace": "date(MAX({joined}, COALESCE(r.applies_since, r.starts_on)), '+' || r.grace_days || ' days')",
+        "later": "MAX",
+        "sooner": "MIN",
+        "day_of": "alongside_local_date({})",
+        "months": "alongside_add_months(completed_on, refresh_months)",
+        "month_day": "strftime('%%m%%d', completed_on)",
+        "window": "date((CAST(strftime('%%Y', completed_on) AS integer) + {years}) || '-' || substr(yearly, 5, 2) "
+        "|| '-' || substr(yearly, 7, 2))",
+    },
+    "postgresql": {
+        "due": "COALESCE(r.due_on, {joined} + r.days_after_joining)",
+        "grace": "GREATEST({joined}, COALESCE(r.applies_since, r.starts_on)) + r.grace_days",
+        "later": "GREATEST",
+        "sooner": "LEAST",
+        "day_of": "CAST({} AT TIME ZONE 'Europe/London' AS date)",
+        "months": "CAST(completed_on + make_interval(months => refresh_months) AS date)",
+        "month_day": "to_char(completed_on, 'MMDD')",
+        "window": "make_date(CAST(EXTRACT(year FROM completed_on) AS integer) + {years}, "
+        "CAST(substr(yearly, 5, 2) AS integer), CAST(substr(yearly, 7, 2) AS integer))",
+    },
 }
+
+JOINED = (
+    "(CASE WHEN r.unit_id IS NULL THEN COALESCE(m.employed_on, m.joined_on, m.starts_on) "
+    "ELSE COALESCE(m.joined_on, m.starts_on) END)"
+)
+"""Since when days after joining count: for a rule of the whole organisation since she came to it, for a rule of a unit
+since she came to hers."""
+
+YEARS = (
+    "(CASE WHEN {month_day} < substr(yearly, 1, 4) THEN 0 ELSE 1 END) + "
+    "(CASE WHEN substr(yearly, 5, 4) < substr(yearly, 1, 4) THEN 1 ELSE 0 END)"
+)
+"""How many years after the completion the next window of the year closes: it opens after the day of completion, and one
+that runs over New Year closes a year after it opened."""
 
 PUBLIC_ATTEMPTS = """AND NOT EXISTS (
         SELECT 1 FROM records_attempt a JOIN content_moduleversion av ON av.id = a.version_id
         WHERE a.enrolment_id = e.id AND av.private)"""
 
+FAILED_NOW = "e.tries_used_up"
+FAILED_THEN = """EXISTS (
+        SELECT 1 FROM records_event x WHERE x.enrolment_id = e.id AND x.kind = 'tries-used-up' AND x.at < %(tomorrow)s
+        AND NOT EXISTS (SELECT 1 FROM records_event y WHERE y.enrolment_id = e.id AND y.kind = 'extra-try'
+            AND y.at >= x.at AND y.at < %(tomorrow)s))"""
+"""Whether every try was used: today the summary row says it, of a past day the timeline does."""
+
+# asked: the rules in force, a path's taken apart into its modules.
 # pieces: what is known of each cell, from each table on its own; one row a cell at least, because of the first part.
-#   due: a requirement in force sets a date for one of her posts; the earliest counts, two posts still make one cell.
-#   held: her best completion, unless its certificate was revoked (the timeline says so; credentials are a layer above).
+#   due: a rule sets a date for one of her posts; the earliest counts, two posts still make one cell. How long a
+#     completion counts for the rule comes with it; the shortest counts.
+#   held: her best completion or training accepted from elsewhere, unless its certificate was revoked (the timeline says
+#     so; credentials are a layer above). A version taught anew since (a trainer's "new training") sets a last day.
 #   failed: what she has begun and not finished; 1 when every try is used, whatever the due date says.
-#   exempt: until when.
+#   exempt: until when; leave exempts from everything.
+#   agreed: a later date as a reasonable adjustment; the one agreed last counts.
 # They are put together by GROUP BY and not by joins: a planner without good statistics (an import just finished) would
 # take nested loops over thousands of rows times thousands; grouping is one pass whatever it believes.
-# The order of CASE is the precedence: an exemption ends the question, a valid completion outranks an open attempt.
-CELLS = """
-WITH team AS ({team}),
-subjects AS (SELECT page_ptr_id AS id FROM content_modulepage WHERE {subjects}),
+FACTS = """
+team AS (%(team)s),
+subjects AS (SELECT page_ptr_id AS id FROM content_modulepage WHERE %(subjects)s),
+asked AS (
+    SELECT r.id, r.module_id AS subject_id, r.organisation_id, r.unit_id, r.job_role_id, r.nation, r.named, r.due_on,
+        r.days_after_joining, r.grace_days, r.applies_since, r.starts_on, r.refresh_months,
+        NULLIF(r.window_from || r.window_to, '') AS yearly, ru.path AS unit_path
+    FROM records_requirement r LEFT JOIN people_unit ru ON ru.id = r.unit_id
+    WHERE r.module_id IS NOT NULL AND r.starts_on <= %(day)s AND (r.ends_on IS NULL OR r.ends_on >= %(day)s)
+        AND %(organisations)s
+    UNION ALL
+    SELECT r.id, s.module_id, r.organisation_id, r.unit_id, r.job_role_id, r.nation, r.named, r.due_on,
+        r.days_after_joining, r.grace_days, r.applies_since, r.starts_on, r.refresh_months,
+        NULLIF(r.window_from || r.window_to, ''), ru.path
+    FROM records_requirement r
+    JOIN records_pathstep s ON s.path_id = r.path_id
+        AND s.starts_on <= %(day)s AND (s.ends_on IS NULL OR s.ends_on >= %(day)s)
+    LEFT JOIN people_unit ru ON ru.id = r.unit_id
+    WHERE r.starts_on <= %(day)s AND (r.ends_on IS NULL OR r.ends_on >= %(day)s) AND %(organisations)s
+),
+retaught AS (
+    SELECT old.id AS version_id, MIN(anew.holders_due_by) AS last_day
+    FROM content_moduleversion anew
+    JOIN content_moduleversion old ON old.module_id = anew.module_id AND old.number < anew.number
+    JOIN subjects ON subjects.id = anew.module_id
+    WHERE anew.change_kind = 'new-training' AND anew.holders_due_by IS NOT NULL AND anew.published_at < %(tomorrow)s
+    GROUP BY old.id
+),
 pieces AS (
     SELECT team.id AS person_id, subjects.id AS module_id,
-        CAST(NULL AS date) AS due_on, CAST(NULL AS date) AS valid_until, CAST(NULL AS bigint) AS completion_id,
-        CAST(NULL AS integer) AS failed, CAST(NULL AS date) AS exempt_until
+        CAST(NULL AS date) AS due_on, CAST(NULL AS integer) AS refresh_months, CAST(NULL AS text) AS yearly,
+        CAST(NULL AS date) AS held_until, CAST(NULL AS date) AS completed_on, CAST(NULL AS bigint) AS completion_id,
+        CAST(NULL AS integer) AS failed, CAST(NULL AS date) AS exempt_until, CAST(NULL AS date) AS agreed_due
     FROM team CROSS JOIN subjects
     UNION ALL
-    SELECT m.person_id, r.module_id, COALESCE(r.due_on, {due}), NULL, NULL, NULL, NULL
+    SELECT m.person_id, r.subject_id, CASE WHEN r.grace_days = 0 THEN {due} ELSE {later}({due}, {grace}) END,
+        r.refresh_months, r.yearly, NULL, NULL, NULL, NULL, NULL, NULL
     FROM team
     JOIN people_membership m ON m.person_id = team.id AND m.role = 'learner'
-        AND m.starts_on <= %s AND (m.ends_on IS NULL OR m.ends_on >= %s)
+        AND m.starts_on <= %(day)s AND (m.ends_on IS NULL OR m.ends_on >= %(day)s)
     JOIN people_unit u ON u.id = m.unit_id
-    JOIN records_requirement r ON r.organisation_id = u.organisation_id
-        AND r.starts_on <= %s AND (r.ends_on IS NULL OR r.ends_on >= %s) AND {organisations}
-    JOIN subjects ON subjects.id = r.module_id
-    LEFT JOIN people_unit ru ON ru.id = r.unit_id
-    WHERE r.unit_id IS NULL OR u.path LIKE ru.path || '%%'
+    JOIN asked r ON r.organisation_id = u.organisation_id
+    JOIN subjects ON subjects.id = r.subject_id
+    WHERE (r.unit_id IS NULL OR u.path LIKE r.unit_path || '%%')
+        AND (r.job_role_id IS NULL OR r.job_role_id = m.job_role_id)
+        AND (r.nation = '' OR r.nation = u.nation)
+        AND (NOT r.named OR EXISTS (
+            SELECT 1 FROM records_requirementperson l WHERE l.requirement_id = r.id AND l.person_id = m.person_id))
     UNION ALL
-    SELECT person_id, module_id, NULL, valid_until, id, NULL, NULL FROM (
-        SELECT c.person_id, c.module_id, COALESCE(c.valid_until, %s) AS valid_until, c.id, ROW_NUMBER() OVER (
-            PARTITION BY c.person_id, c.module_id
-            ORDER BY COALESCE(c.valid_until, %s) DESC, c.completed_at DESC, c.id DESC
-        ) AS place
-        FROM team
-        JOIN records_completion c ON c.person_id = team.id AND c.completed_at < %s
-        JOIN subjects ON subjects.id = c.module_id
-        JOIN content_moduleversion v ON v.id = c.version_id {public}
-        WHERE NOT EXISTS (
-            SELECT 1 FROM records_event x WHERE x.enrolment_id = c.enrolment_id AND x.kind = 'revoked' AND x.at < %s)
+    SELECT person_id, module_id, NULL, NULL, NULL, until, completed_on, id, NULL, NULL, NULL FROM (
+        SELECT person_id, module_id, until, completed_on, id, ROW_NUMBER() OVER (
+            PARTITION BY person_id, module_id ORDER BY until DESC, completed_on DESC, id DESC) AS place
+        FROM (
+            SELECT c.person_id, c.module_id, {day_of_completion} AS completed_on, c.id,
+                {sooner}(COALESCE(c.valid_until, %(ever)s), COALESCE(retaught.last_day, %(ever)s)) AS until
+            FROM team
+            JOIN records_completion c ON c.person_id = team.id AND c.completed_at < %(tomorrow)s
+            JOIN subjects ON subjects.id = c.module_id
+            JOIN content_moduleversion v ON v.id = c.version_id {public}
+            LEFT JOIN retaught ON retaught.version_id = v.id
+            WHERE NOT EXISTS (
+                SELECT 1 FROM records_event x
+                WHERE x.enrolment_id = c.enrolment_id AND x.kind = 'revoked' AND x.at < %(tomorrow)s)
+            UNION ALL
+            SELECT t.person_id, t.module_id, t.completed_on, NULL, COALESCE(t.valid_until, %(ever)s)
+            FROM team
+            JOIN records_acceptedtraining t ON t.person_id = team.id AND t.entered_at < %(tomorrow)s
+                AND t.completed_on <= %(day)s AND %(accepting)s
+            JOIN subjects ON subjects.id = t.module_id
+            LEFT JOIN records_acceptedend te ON te.accepted_id = t.id
+            WHERE te.ends_on IS NULL OR te.ends_on >= %(day)s
+        ) everything
     ) ranked WHERE place = 1
     UNION ALL
-    SELECT e.person_id, e.module_id, NULL, NULL, NULL, CASE WHEN e.tries_used_up THEN 1 ELSE 0 END, NULL
+    SELECT e.person_id, e.module_id, NULL, NULL, NULL, NULL, NULL, NULL, CASE WHEN {failed} THEN 1 ELSE 0 END,
+        NULL, NULL
     FROM team
-    JOIN records_enrolment e ON e.person_id = team.id AND e.completed_at IS NULL AND e.started_at < %s
+    JOIN records_enrolment e ON e.person_id = team.id AND e.started_at < %(tomorrow)s
+        AND (e.completed_at IS NULL OR e.completed_at >= %(tomorrow)s)
     JOIN subjects ON subjects.id = e.module_id
     WHERE 1 = 1 {public_attempts}
     UNION ALL
-    SELECT x.person_id, x.module_id, NULL, NULL, NULL, NULL, COALESCE(x.ends_on, %s)
+    SELECT x.person_id, x.module_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        {sooner}(COALESCE(x.ends_on, %(ever)s), COALESCE(xe.ends_on, %(ever)s)), NULL
     FROM team
-    JOIN records_exemption x ON x.person_id = team.id AND x.starts_on <= %s AND (x.ends_on IS NULL OR x.ends_on >= %s)
+    JOIN records_exemption x ON x.person_id = team.id
+        AND x.starts_on <= %(day)s AND (x.ends_on IS NULL OR x.ends_on >= %(day)s)
     JOIN subjects ON subjects.id = x.module_id
+    LEFT JOIN records_exemptionend xe ON xe.exemption_id = x.id
+    WHERE xe.ends_on IS NULL OR xe.ends_on >= %(day)s
+    UNION ALL
+    SELECT w.person_id, subjects.id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, COALESCE(w.ends_on, %(ever)s), NULL
+    FROM team
+    JOIN people_absence w ON w.person_id = team.id
+        AND w.starts_on <= %(day)s AND (w.ends_on IS NULL OR w.ends_on >= %(day)s) AND %(absent_from)s
+    CROSS JOIN subjects
+    UNION ALL
+    SELECT person_id, module_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, due_on FROM (
+        SELECT d.person_id, d.module_id, d.due_on, ROW_NUMBER() OVER (
+            PARTITION BY d.person_id, d.module_id ORDER BY d.id DESC) AS place
+        FROM team
+        JOIN records_adjustment d ON d.person_id = team.id AND d.kind = 'later-date' AND d.agreed_on <= %(day)s
+            AND %(agreed_with)s
+        JOIN subjects ON subjects.id = d.module_id
+    ) agreed WHERE place = 1
 ),
-facts AS (
-    SELECT person_id, module_id, MIN(due_on) AS due_on, MAX(valid_until) AS valid_until,
-        MAX(completion_id) AS completion_id, MAX(failed) AS failed, MAX(exempt_until) AS exempt_until
+gathered AS (
+    SELECT person_id, module_id, MIN(due_on) AS asked_on, MIN(refresh_months) AS refresh_months, MIN(yearly) AS yearly,
+        MAX(held_until) AS held_until, MAX(completed_on) AS completed_on, MAX(completion_id) AS completion_id,
+        MAX(failed) AS failed, MAX(exempt_until) AS exempt_until, MAX(agreed_due) AS agreed_due
     FROM pieces GROUP BY person_id, module_id
 ),
+facts AS (
+    SELECT person_id, module_id, completion_id, failed, exempt_until,
+        CASE WHEN asked_on IS NOT NULL THEN agreed_due END AS agreed_due,
+        CASE WHEN asked_on IS NULL THEN NULL ELSE COALESCE(agreed_due, asked_on) END AS due_on,
+        CASE WHEN held_until IS NULL THEN NULL ELSE {sooner}(
+            held_until, COALESCE({months}, %(ever)s), COALESCE({window}, %(ever)s)) END AS valid_until
+    FROM gathered
+)"""
+
+# The order of CASE is the precedence: an exemption ends the question, a valid completion outranks an open attempt.
+# A later date that was agreed holds off "overdue" while it is to come.
+JUDGED = """
 judged AS (
     SELECT facts.*, CASE WHEN due_on IS NULL THEN 0 ELSE 1 END AS required,
         CASE
-            WHEN due_on IS NOT NULL AND exempt_until IS NOT NULL THEN 'exempt'
-            WHEN valid_until > %s THEN 'valid'
-            WHEN valid_until >= %s THEN 'expiring-soon'
+            WHEN due_on IS NOT NULL AND exempt_until >= %(day)s THEN 'exempt'
+            WHEN valid_until > %(soon)s THEN 'valid'
+            WHEN valid_until >= %(day)s THEN 'expiring-soon'
             WHEN failed = 1 THEN 'failed-needs-help'
-            WHEN due_on IS NOT NULL AND (due_on < %s OR completion_id IS NOT NULL) THEN 'overdue'
+            WHEN due_on IS NOT NULL AND (due_on < %(day)s OR (
+                valid_until IS NOT NULL AND (agreed_due IS NULL OR agreed_due < %(day)s))) THEN 'overdue'
             WHEN failed = 0 THEN 'in-progress'
             WHEN due_on IS NULL THEN 'not-required'
-            WHEN due_on <= %s THEN 'due-soon-never-held'
+            WHEN due_on <= %(soon)s THEN 'due-soon-never-held'
             ELSE 'not-started'
         END AS state
     FROM facts
@@ -93,8 +217,50 @@ cells AS (
     SELECT judged.*, CASE
         WHEN state IN ('valid', 'expiring-soon') THEN valid_until
         WHEN state = 'exempt' THEN exempt_until
-        WHEN state = 'overdue' AND valid_until IS NOT NULL AND (valid_until > due_on OR due_on >= %s) THEN valid_until
+        WHEN state = 'overdue' AND valid_until IS NOT NULL AND (valid_until > due_on OR due_on >= %(day)s)
+            THEN valid_until
         ELSE due_on
     END AS shown_on
     FROM judged
 )"""
+
+
+def dates(vendor: str) -> dict[str, str]:
+    """The pieces of SQL by which an engine reckons with dates, to be set into `FACTS`."""
+    known = DATES[vendor]
+    years = YEARS.format(month_day=known["month_day"])
+    return {
+        "due": known["due"].format(joined=JOINED),
+        "grace": known["grace"].format(joined=JOINED),
+        "later": known["later"],
+        "sooner": known["sooner"],
+        "day_of_completion": known["day_of"].format("c.completed_at"),
+        "months": known["months"],
+        "window": known["window"].format(years=years),
+    }
+
+
+_NAMED = re.compile(r"%\((\w+)\)s")
+
+
+def statement(sql: str, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    """`sql` with a plain place for each name, and the values in the order of the places. A `Piece` is set in as it
+    is, with its own."""
+    params: list[Any] = []
+
+    def place(match: re.Match[str]) -> str:
+        value = values[match[1]]
+        if isinstance(value, Piece):
+            params.extend(value.params)
+            return value.sql
+        params.append(value)
+        return "%s"
+
+    return _NAMED.sub(place, sql), tuple(params)
+
+
+class Piece:
+    """SQL with the values of its places, to be set into a statement."""
+
+    def __init__(self, sql: str, params: tuple[Any, ...] = ()) -> None:
+        self.sql, self.params = sql, params

@@ -5,6 +5,7 @@ import datetime
 from django.db import models
 from django.db.models import F, Q
 
+from .employment import JobRole
 from .organisation import Organisation, Unit
 from .person import Person
 
@@ -29,9 +30,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A person in a unit (or, for roles of the platform, in none) with a role, from a day to a day.
+    """A person in a unit (or, for roles of the platform, in none) with a role, from a day to a day. A learner's is her
+    post; she may hold two.
 
-    Effective-dated: it is ended, never deleted, so that any past day can be asked about (DESIGN §3).
+    Effective-dated: it is ended, never deleted, so that any past day can be asked about (DESIGN §3). A post whose unit,
+    job or manager changes is ended, and another begins the day after; `employed_on` is carried along, and `joined_on`
+    while the unit is the same: a rule that gives days after joining must not begin anew because her manager changed.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
@@ -39,6 +43,24 @@ class Membership(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
     role = models.CharField(max_length=30, choices=Role.choices, default=Role.LEARNER)
     job_title = models.CharField(max_length=200, blank=True)
+    job_role = models.ForeignKey(JobRole, on_delete=models.PROTECT, null=True, blank=True, related_name="posts")
+    manager = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="manager of record"
+    )
+    deputy = models.ForeignKey(
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Stands in.",
+    )
+    joined_on = models.DateField(
+        null=True, blank=True, help_text="Since when she is in this unit; empty: the first day of the post."
+    )
+    employed_on = models.DateField(
+        null=True, blank=True, help_text="Since when she is with the organisation; empty: as for the unit."
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 

@@ -4,11 +4,23 @@ from django.db import models
 from django.db.models.functions import Lower
 
 
+class NationOfWork(models.TextChoices):
+    """Where the law that people work under was made."""
+
+    ENGLAND = "england", "England"
+    SCOTLAND = "scotland", "Scotland"
+    WALES = "wales", "Wales"
+    NORTHERN_IRELAND = "northern-ireland", "Northern Ireland"
+
+
 class Organisation(models.Model):
     """An employer or group whose people learn here: a council, a trust, a school, a charity."""
 
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(unique=True)
+    counted_at = models.DateTimeField(
+        null=True, editable=False, help_text="When standings were last counted for a large organisation."
+    )
     signatory_name = models.CharField(max_length=200, blank=True, help_text="Signs this organisation's certificates.")
     signatory_title = models.CharField(max_length=200, blank=True)
 
@@ -25,6 +37,15 @@ class Unit(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="units")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
     name = models.CharField(max_length=200)
+    nation = models.CharField(
+        max_length=20, choices=NationOfWork.choices, blank=True, help_text="Where its people work."
+    )
+    reference = models.CharField(max_length=50, blank=True, help_text="The workplace in files for ASC-WDS.")
+    starts_on = models.DateField(null=True, blank=True, help_text="Empty: always.")
+    ends_on = models.DateField("last day", null=True, blank=True)
+    learners = models.PositiveIntegerField(
+        default=0, editable=False, help_text="People with a post here or below, when they were last counted."
+    )
     path = models.CharField(max_length=255, editable=False, db_index=True)
 
     class Meta:

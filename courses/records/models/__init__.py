@@ -1,4 +1,14 @@
 from .activity import ActivityAttempt, ActivityCall, ActivityProgress, CallOutcome, ItemResponse, SatisfiedBy
+from .agreement import (
+    AcceptedDetail,
+    AcceptedEnd,
+    AcceptedKind,
+    AcceptedTraining,
+    Adjustment,
+    AdjustmentNote,
+    ExemptionEnd,
+    ReasonableAdjustment,
+)
 from .answer import AnswerDraft, Reflection
 from .attempt import Attempt, LessonProgress
 from .completion import Completion
@@ -6,13 +16,21 @@ from .cpd import CpdNote
 from .enrolment import Enrolment
 from .event import Event
 from .exemption import Exemption, ExemptionReason
-from .requirement import Requirement
+from .path import LearningPath, PathStep
+from .requirement import Requirement, RequirementPerson
 from .sitting import Response, Try
+from .standing import Standing, UnitDay
 
 __all__ = [
+    "AcceptedDetail",
+    "AcceptedEnd",
+    "AcceptedKind",
+    "AcceptedTraining",
     "ActivityAttempt",
     "ActivityCall",
     "ActivityProgress",
+    "Adjustment",
+    "AdjustmentNote",
     "AnswerDraft",
     "Attempt",
     "CallOutcome",
@@ -21,12 +39,19 @@ __all__ = [
     "Enrolment",
     "Event",
     "Exemption",
+    "ExemptionEnd",
     "ExemptionReason",
     "ItemResponse",
+    "LearningPath",
     "LessonProgress",
+    "PathStep",
+    "ReasonableAdjustment",
     "Reflection",
     "Requirement",
+    "RequirementPerson",
     "Response",
     "SatisfiedBy",
+    "Standing",
     "Try",
+    "UnitDay",
 ]

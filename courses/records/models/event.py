@@ -26,6 +26,12 @@ class EventKind(models.TextChoices):
     ACTIVITY_OPENED = "activity-opened", "Opened an activity"
     ACTIVITY_CALLS = "activity-calls", "An activity reported"
     ACTIVITY_DONE = "activity-done", "Finished an activity"
+    EXEMPTED = "exempted", "Exempted"
+    EXEMPTION_ENDED = "exemption-ended", "Exemption ended"
+    ACCEPTED = "accepted", "Training done elsewhere accepted"
+    ACCEPTED_ENDED = "accepted-ended", "Training done elsewhere no longer accepted"
+    ADJUSTED = "adjusted", "Agreed an adjustment"
+    REMINDED = "reminded", "Reminded by e-mail"
     RESCORED = "rescored", "A withdrawn question counted as right"
 
 

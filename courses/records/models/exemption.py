@@ -34,6 +34,7 @@ class ExemptionReason(models.Model):
 
     exemption = models.OneToOneField(Exemption, on_delete=models.PROTECT, related_name="reason")
     text = models.TextField(blank=True)
+    evidence = models.FileField(upload_to="evidence/%Y/%m/", blank=True)
 
     def __str__(self) -> str:
         return self.text

@@ -1,0 +1,139 @@
+"""Long work that somebody waits for: asked for, worked on in steps, resumed when its worker died, called off.
+
+A kind of job is a function that is given the `Work` and does it in steps. After each step it says how far it is
+(`work.reached`), in the transaction that did the step; when its worker is killed, the next one goes on from that cursor,
+so nothing is doubled and nothing half-done. Apps add their kinds to `KINDS` when they are ready.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from .models import Job, JobStatus, Organisation, Person
+
+LEASE = datetime.timedelta(minutes=2)
+"""A running job whose worker said nothing for so long is taken as lost."""
+
+KEPT = datetime.timedelta(days=7)
+"""How long a finished file can be downloaded."""
+
+UNSAID = (
+    "Something went wrong on our side, and nothing half-done was kept. Try again; if it happens twice, tell support."
+)
+
+log = structlog.get_logger(__name__)
+
+
+class Fault(Exception):
+    """The work cannot be done, for a reason that whoever asked can do something about; its words are shown to her."""
+
+
+class CalledOff(Exception):
+    """Somebody called the job off while it was being worked on, or another worker has it."""
+
+
+class Work:
+    """A job in the hands of one worker."""
+
+    def __init__(self, job: Job, claimed_at: datetime.datetime) -> None:
+        self.job, self._claim = job, claimed_at
+
+    @property
+    def cursor(self) -> dict[str, Any]:
+        """How far the work was when somebody last said so; empty at the beginning."""
+        found: dict[str, Any] = self.job.cursor
+        return found
+
+    def reached(self, *, done: int, total: int | None = None, **cursor: Any) -> None:
+        """Says how far it is. Call it inside the transaction of the step. Raises CalledOff when the job is no longer
+        this worker's, so that the step is rolled back."""
+        now = timezone.now()
+        fields: dict[str, Any] = {"done": done, "cursor": cursor, "touched_at": now}
+        if total is not None:
+            fields["total"] = total
+        mine = Job.objects.filter(pk=self.job.pk, status=JobStatus.RUNNING, touched_at=self._claim)
+        if not mine.update(**fields):
+            raise CalledOff
+        for name, value in fields.items():
+            setattr(self.job, name, value)
+        self._claim = now
+
+    def keep(self, file: File[bytes], name: str) -> None:
+        """Keeps the file that the job made, for who asked to download. `name` is what she will call it."""
+        self.job.file.save(f"{self.job.public_id}/{name}", file, save=False)
+        self.job.file_name = name
+        self.job.expires_at = timezone.now() + KEPT
+        self.job.save(update_fields=["file", "file_name", "expires_at"])
+
+
+KINDS: dict[str, Callable[[Work], str]] = {}
+"""What a kind of job does. The function returns what it says at the end, in words."""
+
+
+def ask(*, kind: str, by: Person | None, organisation: Organisation | None = None, **params: Any) -> Job:
+    """Puts work into the queue and returns at once. Keys and numbers only in `params`."""
+    if kind not in KINDS:
+        raise ValueError(kind)
+    job = Job.objects.create(kind=kind, by=by, organisation=organisation, params=params)
+    transaction.on_commit(lambda: work_on.enqueue(job.pk))
+    return job
+
+
+@task()
+def work_on(job_id: int) -> None:
+    """Does a job from where it stands. Asked twice at the same moment, one does it."""
+    now = timezone.now()
+    waiting = Job.objects.filter(pk=job_id, status=JobStatus.WAITING)
+    lost = Job.objects.filter(pk=job_id, status=JobStatus.RUNNING, touched_at__lt=now - LEASE)
+    if not (waiting.update(status=JobStatus.RUNNING, touched_at=now) or lost.update(touched_at=now)):
+        return
+    work = Work(Job.objects.select_related("organisation", "by").get(pk=job_id), now)
+    try:
+        said = KINDS[work.job.kind](work)
+    except CalledOff:
+        return
+    except Fault as fault:
+        _end(job_id, JobStatus.FAILED, str(fault))
+    except Exception:
+        log.exception("job_failed", job=job_id, kind=work.job.kind)
+        _end(job_id, JobStatus.FAILED, UNSAID)
+    else:
+        _end(job_id, JobStatus.DONE, said)
+
+
+def call_off(*, job: Job) -> bool:
+    """Stops a job that has not ended; what its finished steps wrote stays. False when it was too late."""
+    open_ones = Job.objects.filter(pk=job.pk, status__in=[JobStatus.WAITING, JobStatus.RUNNING])
+    return bool(open_ones.update(status=JobStatus.CANCELLED, ended_at=timezone.now(), said="Called off."))
+
+
+def requeue_lost(*, older_than: datetime.timedelta = LEASE) -> int:
+    """Gives work whose worker died back to the queue; also what waits for a task that was lost. How many."""
+    before = timezone.now() - older_than
+    lost = list(Job.objects.filter(status=JobStatus.RUNNING, touched_at__lt=before).values_list("pk", flat=True))
+    lost += Job.objects.filter(status=JobStatus.WAITING, asked_at__lt=before).values_list("pk", flat=True)
+    for pk in lost:
+        work_on.enqueue(pk)
+    return len(lost)
+
+
+def take_away_expired() -> int:
+    """Deletes the files of jobs whose time is over; the line in the list stays. How many."""
+    found = Job.objects.filter(expires_at__lt=timezone.now()).exclude(file="")
+    for job in found:
+        job.file.delete(save=False)
+        Job.objects.filter(pk=job.pk).update(file="")
+    return len(found)
+
+
+def _end(job_id: int, status: JobStatus, said: str) -> None:
+    running = Job.objects.filter(pk=job_id, status=JobStatus.RUNNING)
+    running.update(status=status, said=said[:500], ended_at=timezone.now())

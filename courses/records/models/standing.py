@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from django.db import models
+
+from courses.content.models import ModulePage
+from courses.people.models import Organisation, Person, Unit
+
+
+class Standing(models.Model):
+    """Where one person stands with one module in one organisation: the dates from which a state follows, never a state.
+
+    A rebuildable copy of what `records.states` works out, kept for organisations too large to work out while somebody
+    waits; `Organisation.counted_at` says of when it is. Written by `records.standing` only. There is a row where a
+    requirement, a completion, an open attempt or an exemption says something.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    module = models.ForeignKey(ModulePage, on_delete=models.CASCADE, related_name="+")
+    due_on = models.DateField(null=True)
+    agreed_due = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    completion = models.BigIntegerField(null=True)
+    failed = models.SmallIntegerField(null=True)
+    exempt_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "person", "module"], name="standing_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.module}"
+
+
+class UnitDay(models.Model):
+    """The figures of a unit (with all below it; empty: the whole organisation) on a day: a rebuildable summary that
+    says its time. Trends are read from it, and the totals of a large organisation.
+
+    `tally` is {module id: {state: [required cells, cells not required]}}, `people` {state: people with such a cell
+    that is required}; `learners` is how many people had a post.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, related_name="days")
+    day = models.DateField()
+    counted_at = models.DateTimeField()
+    learners = models.PositiveIntegerField()
+    tally = models.JSONField()
+    people = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "day"], condition=models.Q(unit__isnull=False), name="unit_day_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "day"], condition=models.Q(unit__isnull=True), name="organisation_day_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.unit or self.organisation} {self.day}"
