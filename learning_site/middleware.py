@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.http.request import split_domain_port
 from django.utils.cache import add_never_cache_headers
 
-from courses.interop import content_host
+from courses.interop.content_host.answering import answer
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -31,7 +31,7 @@ class HostMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         label = content_label(request.META.get("HTTP_HOST", ""))
-        return self.get_response(request) if label is None else content_host.answer(request, label)
+        return self.get_response(request) if label is None else answer(request, label)
 
 
 def content_label(host: str) -> str | None:

@@ -142,7 +142,7 @@ def _imported(file: Path, outcome: Outcome, by: Person) -> PackageVersion | None
     from django.utils import timezone
 
     from courses.content.models import PackageUpload
-    from courses.interop import importing
+    from courses.interop.uploads import importing
 
     with file.open("rb") as source:
         upload = PackageUpload.objects.create(

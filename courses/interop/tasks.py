@@ -6,7 +6,7 @@ from django_tasks import task
 
 from courses.people.models import Person
 
-from . import importing
+from .uploads import importing
 
 
 @task()

@@ -14,11 +14,12 @@ from courses.people.models import Person
 from courses.records import rules
 from courses.records.models import ActivityAttempt, ActivityProgress
 
-from . import launches, receiving
-from .json_values import size
+from . import launches
+from .calls import Call, RefusedCallError, limits, receiving
+from .calls.json_values import clean, size
+from .calls.sittings import RESULT, Sitting
 from .launches import Launch
 from .models import Trial
-from .sittings import RESULT, Call, Sitting
 
 Data = dict[str, Any]
 MOST_CALLS = 100
@@ -68,9 +69,16 @@ def parts_of(version: PackageVersion) -> Iterator[Data]:
         waiting = [*item.get("items", []), *waiting]
 
 
-@transaction.atomic
 def play(*, trial: Trial, client: str, calls: Sequence[Call]) -> list[Data]:
-    """What each call is answered and would come to, as entries of the trial's log. Nothing else is written."""
+    """What each call is answered and would come to, as entries of the trial's log. Nothing else is written. Raises
+    FloodError, as for a learner."""
+    if wait := limits.seconds_to_wait(who=f"trial:{trial.pk}", calls=max(1, len(calls))):
+        raise receiving.FloodError(wait)
+    with transaction.atomic():
+        return _play(trial, client, calls)
+
+
+def _play(trial: Trial, client: str, calls: Sequence[Call]) -> list[Data]:
     now = timezone.now()
     kept = Trial.objects.select_for_update().get(pk=trial.pk)
     sitting = _sitting(kept, trial.version, client, now)
@@ -87,7 +95,7 @@ def play(*, trial: Trial, client: str, calls: Sequence[Call]) -> list[Data]:
                 "at": row.given_at.isoformat(),
                 "outcome": row.outcome,
                 "reason": row.reason,
-                "body": call.body if size(call.body) <= LONGEST_BODY else {"bytes": size(call.body)},
+                "body": _shown(call.body),
                 "recorded": recorded,
             }
         )
@@ -98,6 +106,15 @@ def play(*, trial: Trial, client: str, calls: Sequence[Call]) -> list[Data]:
     kept.save()
     trial.attempts, trial.log = kept.attempts, kept.log
     return entries
+
+
+def _shown(body: Any) -> Any:
+    """What the log shows of a call's body; it may hold what no database keeps."""
+    try:
+        kept = clean(body)
+    except RefusedCallError:
+        return {"unreadable": True}
+    return kept if (length := size(kept)) <= LONGEST_BODY else {"bytes": length}
 
 
 def satisfied(trial: Trial, rule: Data) -> bool:

@@ -61,10 +61,10 @@ def _together(site: str, domain: str) -> list[str]:
 def _split(origin: str) -> SplitResult | None:
     try:
         parts = urlsplit(origin)
-        parts.port  # noqa: B018  (it is read, and refused, here)
+        is_usable = parts.port != 0  # reading a port that is none raises
     except ValueError:
         return None
-    return parts
+    return parts if is_usable else None
 
 
 def _host(origin: str) -> str:

@@ -13,13 +13,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Frame, Page, expect
 
 from courses.content.models import PackageKind
-from courses.interop import launches, player_page
+from courses.interop import launches
+from courses.interop.content_host import player_page
 from courses.people.models import User
 from courses.records.models import ActivityCall, ActivityProgress, Completion
 from tests.interop.hosting import Opened, opened
 from tests.packages import make_package
 
 from .apart import address, apart, inside
+from .conftest import PATIENCE
 
 __all__ = ["apart"]
 
@@ -32,6 +34,13 @@ var API = parent.API; if (API) { API.LMSInitialize(""); }
 TRIES = (Path(__file__).parent / "hostile_tries.js").read_bytes()
 FILES = {"part1.html": PAGE, "tries.js": TRIES, "sw.js": b"postMessage('alive'); self.oninstall = () => {};"}
 SET_COOKIE = "name => { document.cookie = `${name}=evil; domain=localhost; path=/`; }"
+WAYS_OUT = {
+    "its address": "location = url",
+    "the address of the frame around it": "parent.location = url",
+    "a form": """const form = document.createElement("form"); form.action = url; form.method = "post";
+        document.body.append(form); form.submit()""",
+}
+"""Each ends the document that goes: it is asked to go and not waited for."""
 ASKED = {"takes the top window away", "takes the top window away by a link"}
 
 
@@ -39,7 +48,7 @@ ASKED = {"takes the top window away", "takes the top window away by a link"}
 def context(browser: Browser, sign_in_live: SignIn, amara: User) -> Any:
     """Amara's browser. What the policy stops is what is wanted here."""
     with browser.new_context() as made:
-        made.set_default_timeout(10_000)
+        made.set_default_timeout(PATIENCE)
         sign_in_live(made, amara)
         yield made
 
@@ -99,13 +108,13 @@ def test_it_cannot_go_back_in_her_history(apart: str, amara: User, context: Brow
     page.on("framenavigated", lambda frame: moved.append(frame.url) if frame == page.main_frame else None)
     for steps in (-1, -2, -3, -9):
         frame_of(page).evaluate("steps => { setTimeout(() => history.go(steps)); }", steps)
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(300)  # for something that must not come
     assert not moved
     assert page.url == address(apart, hers)
 
 
-@pytest.mark.parametrize("where", ["location", "parent.location"])
-def test_its_frame_goes_nowhere_else(apart: str, amara: User, context: BrowserContext, where: str) -> None:
+@pytest.mark.parametrize("way", WAYS_OUT.values(), ids=WAYS_OUT)
+def test_its_frame_goes_nowhere_else(apart: str, amara: User, context: BrowserContext, way: str) -> None:
     """What it knows cannot leave by going somewhere with it."""
     hers = hostile(amara)
     page = context.new_page()
@@ -114,10 +123,8 @@ def test_its_frame_goes_nowhere_else(apart: str, amara: User, context: BrowserCo
     elsewhere = apart.replace("localhost", "127.0.0.1")
     asked: list[str] = []
     page.on("response", lambda response: asked.append(response.url))
-    frame.evaluate(
-        f"url => {{ try {{ {where} = `${{url}}/?her-answers`; }} catch {{ document.body.textContent = 'no'; }} }}",
-        elsewhere,
-    )
+    go = f"try {{ {way}; }} catch {{ document.body.textContent = 'no'; }}"
+    frame.evaluate(f"url => {{ setTimeout(() => {{ {go} }}); }}", f"{elsewhere}/?her-answers")
     expect(inside(page).frame_locator("#sco").get_by_role("heading", name="A harmless page")).to_have_count(0)
     assert not [url for url in asked if url.startswith(elsewhere)]
     assert page.url == address(apart, hers)
@@ -222,7 +229,8 @@ def test_a_harmless_one_that_relies_on_storage_plays_where_the_browser_refuses_i
     page.goto(address(apart, hers))
     frame = frame_of(page)
     assert frame.evaluate("localStorage.setItem('page', '7'); localStorage.getItem('page')") == "7"
-    frame.evaluate("location.reload()")
+    with page.expect_event("framenavigated", lambda moved: moved == frame):
+        frame.evaluate("setTimeout(() => location.reload())")
     assert frame_of(page).evaluate("localStorage.getItem('page')") == "7", "as long as the opening lasts"
     page.reload()
     assert frame_of(page).evaluate("localStorage.getItem('page')") is None, "and no longer, on a shared computer"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from courses.content import trees
-from courses.interop import player_page
+from courses.interop.content_host import player_page
 from courses.people.models import User
 from courses.records.models import ActivityCall, Event
 from tests.interop.hosting import Opened, body, on_host, opened

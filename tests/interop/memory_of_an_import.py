@@ -27,7 +27,7 @@ def main(path: Path, folder: Path) -> None:
     from django.utils import timezone
 
     from courses.content.models import Library, Package, PackageUpload, PackageVersion
-    from courses.interop import importing
+    from courses.interop.uploads import importing
     from courses.people.models import Person
 
     if not connection.introspection.table_names():

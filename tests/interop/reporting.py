@@ -6,7 +6,7 @@ from typing import Any
 
 from courses.content.models import ModulePage, PackageKind
 from courses.interop.calls import Call
-from courses.interop.receiving import Received, receive
+from courses.interop.calls.receiving import Received, receive
 from courses.people.models import Person
 from courses.records.models import ActivityAttempt, ActivityProgress
 from tests.factories import ModuleFactory, lesson_block

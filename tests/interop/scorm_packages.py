@@ -14,7 +14,7 @@ from typing import Any
 
 from courses.content.models import Package
 from courses.interop.scorm.manifest import read_manifest
-from courses.interop.zips import SafeZip
+from courses.interop.uploads.zips import SafeZip
 from scripts import build_scorm
 from tests.interop.packages import Files, scorm_files, scorm_manifest, zipped
 from tests.packages import make_package

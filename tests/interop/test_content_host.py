@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from courses.content.models import Package
-from courses.interop import player_page
+from courses.interop.content_host import player_page
 from courses.people.models import User
 from learning_site.middleware import content_label
 from tests.packages import make_package
@@ -165,8 +165,7 @@ def test_in_production_every_answer_asks_for_https(talk: Package, settings: Sett
 
 def test_a_fault_of_ours_shows_nothing(talk: Package, amara: User, monkeypatch: pytest.MonkeyPatch) -> None:
     hers, asked = opened(amara, talk), on_host(talk)
-    asked.raise_request_exception = False
-    monkeypatch.setattr("courses.interop.player_page.opening_of", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("courses.interop.content_host.player_page.opening_of", lambda *_, **__: 1 / 0)
     answer = asked.get(f"/launch/{hers.token()}/")
     assert (answer.status_code, answer.content) == (500, b"Something went wrong with us.")
     assert "worker-src 'none'" in answer["Content-Security-Policy"]
@@ -185,3 +184,23 @@ def test_a_fault_of_ours_shows_nothing(talk: Package, amara: User, monkeypatch: 
 def test_a_host_s_label(settings: Settings, host: str, label: str | None) -> None:
     settings.CONTENT_ORIGIN = "https://{package}.content.example"
     assert content_label(host) == label
+
+
+def test_the_log_never_holds_an_address(
+    talk: Package, amara: User, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is what a package's origin knows somebody by: who reads the log could act for her."""
+    hers = opened(amara, talk)
+    token = hers.token()
+    host = on_host(talk)
+    assert host.get(f"/launch/{token}/calls").status_code == 405
+    assert host.post(f"/launch/{token}/").status_code == 405
+    assert host.delete(player(talk)).status_code == 405
+    assert host.post(f"/launch/{token}/calls", "[", content_type="text/plain").status_code == 400
+    assert host.get(f"/launch/{token}/nothing").status_code == 404
+    monkeypatch.setattr("courses.interop.content_host.player_page.opening_of", lambda *_, **__: 1 / 0)
+    assert host.get(f"/launch/{token}/").status_code == 500
+    told = caplog.text + repr([vars(record) for record in caplog.records])
+    assert "Method Not Allowed on a content host" in told
+    assert token not in told
+    assert player(talk) not in told

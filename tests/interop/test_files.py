@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from courses.content import trees
 from courses.content.models import Package, PackageKind
 from courses.interop import launches
-from courses.interop.storage_shim import with_script
+from courses.interop.content_host.storage_shim import with_script
 from tests.packages import h5p_files, make_package, scorm_files
 
 from .hosting import body, on_host

@@ -13,8 +13,9 @@ from django.db import connection
 
 from courses.content import trees
 from courses.content.models import Library, Package, PackageUpload, PackageVersion, UploadStatus
-from courses.interop import importing, tasks
+from courses.interop import tasks
 from courses.interop.h5p.hints import accessibility_hints
+from courses.interop.uploads import importing
 from tests.interop import packages
 from tests.interop.packages import CHOICE_CONTENT, PNG, h5p, h5p_files, library_files, zipped
 from tests.interop.uploading import checked, files_stored, kept, uploaded
@@ -283,7 +284,7 @@ def test_progress_is_written_now_and_then(installed: None, monkeypatch: pytest.M
     assert len(seen) == 2  # begun and ended: it took less than a second
     PackageUpload.objects.filter(pk=upload.pk).update(status=UploadStatus.QUEUED)
     seen.clear()
-    monkeypatch.setattr("courses.interop.progress.SECONDS", 0)
+    monkeypatch.setattr("courses.interop.uploads.progress.SECONDS", 0)
     with connection.execute_wrapper(noted):
         importing.check(upload.pk)
     assert len(seen) > 5

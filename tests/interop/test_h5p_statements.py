@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from courses.interop.calls import RefusedCallError
+from courses.interop.calls.json_values import clean
 from courses.interop.h5p import statements
 from courses.interop.h5p.statements import Score, duration, passed, plain, read, right
-from courses.interop.json_values import clean
 from courses.people.models import User
 from courses.records.models import ItemResponse
 from tests.interop.hosting import Opened

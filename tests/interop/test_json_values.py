@@ -9,10 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from courses.interop import envelopes
-from courses.interop.calls import RefusedCallError
+from courses.interop.calls import RefusedCallError, envelopes
+from courses.interop.calls.json_values import LARGEST, clean, size
 from courses.interop.h5p import statements
-from courses.interop.json_values import LARGEST, clean, size
 
 TEXT = st.text(st.characters(blacklist_categories=()), max_size=20)
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | TEXT

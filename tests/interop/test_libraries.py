@@ -8,8 +8,8 @@ import pytest
 
 from courses.content import trees
 from courses.content.models import Library, PackageUpload, UploadStatus
-from courses.interop import importing
 from courses.interop.h5p import libraries
+from courses.interop.uploads import importing
 from courses.people.models import User
 from courses.people.permissions import curates_libraries
 from tests.interop.packages import CHOICE_CONTENT, dependency, h5p, h5p_files, library_files, zipped

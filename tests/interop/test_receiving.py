@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from courses.credentials.models import Certificate
 from courses.interop.calls import Call
-from courses.interop.receiving import EndedError, FloodError, NotHereError, NotTakenError, receive
+from courses.interop.calls.receiving import EndedError, FloodError, NotHereError, NotTakenError, receive
 from courses.people.models import User
 from courses.records.models import (
     ActivityAttempt,

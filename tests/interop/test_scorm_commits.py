@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from bench import packages as measured
 from courses.content.models import PackageKind
 from courses.interop.calls import Call
-from courses.interop.receiving import EndedError, Received
+from courses.interop.calls.receiving import EndedError, Received
 from courses.interop.scorm import wrapper
 from courses.learner.player.parts import parts_of
 from courses.people.models import User

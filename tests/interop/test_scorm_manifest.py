@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from courses.interop.refusals import Refused
 from courses.interop.scorm.manifest import ScormManifest, leaves, read_manifest, with_parameters
-from courses.interop.zips import SafeZip
+from courses.interop.uploads.refusals import Refused
+from courses.interop.uploads.zips import SafeZip
 from tests.interop.packages import HEADS, Content, scorm_files, scorm_manifest, zipped
 
 

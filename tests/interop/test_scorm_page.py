@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from courses.content.models import PackageKind
 from courses.interop.calls import Call
 from courses.interop.scorm.manifest import read_manifest
-from courses.interop.zips import SafeZip
+from courses.interop.uploads.zips import SafeZip
 from courses.people.models import User
 from scripts import build_scorm
 from tests.interop.hosting import Opened

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from courses.content.models import Library, Package, PackageVersion, UploadStatus
-from courses.interop import importing
+from courses.interop.uploads import importing
 from tests.interop.packages import CHOICE_CONTENT, h5p
 from tests.interop.uploading import checked, kept
 

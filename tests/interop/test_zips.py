@@ -8,10 +8,10 @@ import stat
 
 import pytest
 
-from courses.interop import nesting
-from courses.interop.nesting import check_nested, not_what_it_says
-from courses.interop.refusals import MESSAGES, Refused
-from courses.interop.zips import H5P, MB, Limits, SafeZip
+from courses.interop.uploads import nesting
+from courses.interop.uploads.nesting import check_nested, not_what_it_says
+from courses.interop.uploads.refusals import MESSAGES, Refused
+from courses.interop.uploads.zips import H5P, MB, Limits, SafeZip
 from tests.interop import packages
 from tests.interop.crafted import UTF8, Entry, crafted, link
 

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from courses.content.models import Package, PackageUpload, PackageVersion
-from courses.interop import importing
+from courses.interop.uploads import importing
 from courses.people.models import Person
 
 

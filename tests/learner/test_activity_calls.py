@@ -203,7 +203,7 @@ def test_after_the_completion_it_is_said_that_nothing_more_is_saved(amara_client
 
 
 def test_a_flood_is_told_when_to_go_on(amara_client: Client, activity: Opened) -> None:
-    with mock.patch("courses.interop.limits.MOST", 5):
+    with mock.patch("courses.interop.calls.limits.MOST", 5):
         post_json(amara_client, door(activity), envelope(activity, *(call(seq, "opened") for seq in range(1, 6))))
         answer = post_json(amara_client, door(activity), envelope(activity, call(6, "opened")))
     assert answer.status_code == 429

@@ -11,7 +11,7 @@ import pytest
 from courses.content.models import ModulePage
 from courses.credentials.models import Certificate
 from courses.interop.calls import Call
-from courses.interop.receiving import EndedError, Received, receive
+from courses.interop.calls.receiving import EndedError, Received, receive
 from courses.records import services
 from courses.records.models import ActivityCall, Completion, Event, ItemResponse, LessonProgress
 from courses.records.models.event import EventKind

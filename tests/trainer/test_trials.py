@@ -96,3 +96,33 @@ def test_the_token_can_be_renewed(trainer: Client, version: PackageVersion) -> N
     page(trainer, version)
     answer = trainer.post(f"/cms/packages/trials/{Trial.objects.get().pk}/renew/", {"part": ""})
     assert answer.json()["token"]
+
+
+@pytest.mark.parametrize("body", ["\\ud800", "\\u0000", "[" * 60 + "]" * 60, "1e999"])
+def test_what_no_database_keeps_does_not_stop_a_trial(trainer: Client, version: PackageVersion, body: str) -> None:
+    """Half a character, a NUL, a bottomless list, a number that is none: a package may send them."""
+    page(trainer, version)
+    trial = Trial.objects.get()
+    value = body if body[0] in "[1" else f'"{body}"'
+    sent = f'{{"token": "", "client": "trial", "calls": [{{"seq": 1, "kind": "state", "body": {{"x": {value}}}}}]}}'
+    answer = trainer.post(f"/cms/packages/trials/{trial.pk}/calls/", sent, content_type="application/json")
+    assert answer.status_code == 200
+    assert [entry["outcome"] for entry in answer.json()["entries"]] == ["refused"]
+    assert page(trainer, version).status_code == 200
+
+
+def test_a_package_that_reports_without_end_is_told_to_wait(
+    trainer: Client, version: PackageVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("courses.interop.calls.limits.MOST", 5)
+    page(trainer, version)
+    trial = Trial.objects.get()
+    answer = [say(trainer, trial, commit(seq)) for seq in range(1, 8)][-1]
+    assert (answer.status_code, answer.json()["code"]) == (429, "flood")
+    assert int(answer["Retry-After"]) > 0
+
+
+def test_a_request_without_bounds_is_not_read(trainer: Client, version: PackageVersion) -> None:
+    page(trainer, version)
+    path = f"/cms/packages/trials/{Trial.objects.get().pk}/calls/"
+    assert trainer.post(path, "x" * 600_000, content_type="application/json").status_code == 413

@@ -1,7 +1,7 @@
 """Writing an H5P package without its files at hand: which content types have forms, what is in a version, a new file.
 
 What is made here is a file like any that is uploaded: it is looked at, filtered and stored by the same road
-(`interop.importing`). It holds no libraries; the store completes it.
+(`interop.uploads.importing`). It holds no libraries; the store completes it.
 """
 
 from __future__ import annotations

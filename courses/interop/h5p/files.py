@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..nesting import suffix
+from courses.interop.uploads.nesting import suffix
 
 CONTENT = {
     f".{ending}"

@@ -8,9 +8,9 @@ from typing import Any
 
 from courses.content import trees
 from courses.content.models import Library
+from courses.interop.uploads.parts import Parts
+from courses.interop.uploads.zips import MB, SafeZip
 
-from ..parts import Parts
-from ..zips import MB, SafeZip
 from . import files, hints, libraries
 from .libraries import Brought, Resolution
 from .reading import plain

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ..refusals import Refused
-from ..zips import MB, SafeZip
+from courses.interop.uploads.refusals import Refused
+from courses.interop.uploads.zips import MB, SafeZip
 
 LONGEST, MOST_PARTS, DEEPEST = 8 * MB, 400_000, 80
 MOST_BYTES = 16 * MB

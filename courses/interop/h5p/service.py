@@ -1,6 +1,6 @@
 """The H5P authoring service, as the site sees it: an optional process (`services/h5p/`) that keeps working copies of
 H5P content while a trainer edits them. It is never the record: what learners use are package versions, and what comes
-out of here becomes one only through `courses.interop.importing`, like any other upload.
+out of here becomes one only through `courses.interop.uploads.importing`, like any other upload.
 
 How a trainer's edit goes:
 

@@ -12,7 +12,7 @@ import hashlib
 import http.client
 import json
 import logging
-import random
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +30,7 @@ LONGEST_JSON = 16 * MEGABYTE
 PIECE = 64 * 1024
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+CHANCE = secrets.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class Line:
                 pause = next(pauses, None)
                 if not error.again or pause is None or time.monotonic() + pause > deadline:
                     raise
-                self.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  (no secret)
+                self.sleep(pause * CHANCE.uniform(0.5, 1.5))
 
     def _once(self, call: Call, read: Callable[[requests.Response, float], T], deadline: float) -> T:
         with _faults_named(), requests.Session() as session:

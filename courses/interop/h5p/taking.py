@@ -1,4 +1,4 @@
-"""What the statements and states of an H5P package change (`interop.sittings` says how a handler works)."""
+"""What the statements and states of an H5P package change (`interop.calls.sittings` says how a handler works)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from courses.content.activity_words import PASS_PERCENT
-from courses.interop.json_values import size
-from courses.interop.sittings import MOST_STATE, Call, Data, RefusedCallError, Sitting
+from courses.interop.calls.json_values import size
+from courses.interop.calls.sittings import MOST_STATE, Call, Data, RefusedCallError, Sitting
 from courses.records.models import ActivityAttempt, ItemResponse
 
 from . import statements

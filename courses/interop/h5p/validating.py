@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from courses.content.frozen_files import svg_faults
+from courses.interop.uploads.nesting import archive_inside, check_nested, not_what_it_says, suffix
+from courses.interop.uploads.refusals import Refused
+from courses.interop.uploads.zips import CHUNK, MB, SafeZip
 
-from ..nesting import archive_inside, check_nested, not_what_it_says, suffix
-from ..refusals import Refused
-from ..zips import CHUNK, MB, SafeZip
 from . import files
 from .hints import addresses_in_style
 from .libraries import Brought

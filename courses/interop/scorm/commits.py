@@ -16,7 +16,7 @@ from dataclasses import asdict
 from typing import Any
 
 from courses.interop.calls import Call, RefusedCallError
-from courses.interop.sittings import MOST_ITEMS, Sitting
+from courses.interop.calls.sittings import MOST_ITEMS, Sitting
 from courses.records.models import ActivityAttempt, ItemResponse
 
 from . import cmi, rules, standing

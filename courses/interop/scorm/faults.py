@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from courses.interop.refusals import Refused
+from courses.interop.uploads.refusals import Refused
 
 AGAIN = "Publish it again from the tool it was made with, as SCORM 1.2 or SCORM 2004."
 MESSAGES = {

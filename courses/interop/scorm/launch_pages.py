@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from courses.interop.zips import SafeZip
+from courses.interop.uploads.zips import SafeZip
 
 from .faults import refused
 

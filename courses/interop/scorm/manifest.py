@@ -18,8 +18,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from courses.interop.refusals import Refused
-from courses.interop.zips import SafeZip
+from courses.interop.uploads.refusals import Refused
+from courses.interop.uploads.zips import SafeZip
 
 from . import sequencing
 from .elements import attribute, base, children, local, namespaces, number, text, text_as_is

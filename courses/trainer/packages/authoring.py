@@ -6,15 +6,15 @@ from typing import Any, cast
 
 from django.core.files.base import File
 from django.forms import Media
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 from wagtail.admin.rich_text import get_rich_text_editor_widget
 
 from courses.content.models import Library, Package, PackageVersion, UploadStatus
-from courses.interop import importing
 from courses.interop.h5p import authoring, editing, service
+from courses.interop.uploads import importing
 from courses.people.models import Person, User
 
 from . import form_nodes, form_tree, services
@@ -39,6 +39,8 @@ def new(request: HttpRequest, library_id: int) -> HttpResponse:
     """A new package of a content type."""
     person = trainer_of(request)
     library = get_object_or_404(Library, pk=library_id, runnable=True, withdrawn_at=None)
+    if not authoring.has_form(library.semantics):
+        raise Http404
     return _form(request, person, library, None)
 
 

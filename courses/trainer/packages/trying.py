@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
+from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from wagtail.admin import messages
 
 from courses.content.models import Package, PackageVersion
-from courses.interop import envelopes, launches, trials
+from courses.interop import launches, trials
+from courses.interop.calls import envelopes, receiving
 from courses.interop.models import Trial
 
 from .views import trainer_of
@@ -40,8 +41,7 @@ def try_it(request: HttpRequest, package_id: int, number: int) -> HttpResponse:
         "part": part,
     }
     response = render(request, "trainer/packages/try.html", context)
-    frame = {**settings.CMS_CONTENT_SECURITY_POLICY, "frame-src": [context["origin"]]}
-    response._csp_replace = frame  # type: ignore[attr-defined]
+    csp_replace({"frame-src": [context["origin"]]})(lambda _: response)(request)
     return response
 
 
@@ -50,10 +50,13 @@ def calls(request: HttpRequest, trial_id: int) -> HttpResponse:
     """What the package reported: answered as a learner's would be, written into the trial alone."""
     trial = get_object_or_404(Trial.objects.select_related("version__package"), pk=trial_id, person=trainer_of(request))
     try:
-        sent = envelopes.read(request.body)
+        sent = envelopes.read(envelopes.body_of(request))
+        entries = trials.play(trial=trial, client=sent.client[:40], calls=sent.calls)
     except envelopes.EnvelopeError as error:
         return JsonResponse({"message": error.message}, status=error.status)
-    entries = trials.play(trial=trial, client=sent.client[:40], calls=sent.calls)
+    except receiving.FloodError as error:
+        said = {"code": error.code, "message": error.message}
+        return JsonResponse(said, status=429, headers={"Retry-After": str(error.seconds)})
     upto = max((call.seq for call in sent.calls), default=0)
     return JsonResponse({"entries": entries, "attempts": trial.attempts, "upto": upto})
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from courses.content.models import Package, PackageUpload, UploadStatus
-from courses.interop import importing
+from courses.interop.uploads import importing
 from courses.people.models import Person, User
 
 

@@ -15,7 +15,7 @@ from django_tasks_db.models import DBTaskResult
 
 from courses.content.models import PackageUpload, UploadStatus
 from courses.interop import tasks
-from courses.interop.importing import OUR_FAULT
+from courses.interop.uploads.importing import OUR_FAULT
 
 RUNNING, READY = "RUNNING", "READY"
 BUSY = (UploadStatus.CHECKING, UploadStatus.STORING)

@@ -8,37 +8,31 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.core.signals import got_request_exception
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponsePermanentRedirect,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.urls import resolve
+from django.utils.log import log_response
 
-from courses.interop import content_policies, launches
+from courses.interop import launches
 
-URLS = "courses.interop.content_urls"
+from . import policies
+
+URLS = "courses.interop.content_host.urls"
 PUBLIC_ID = re.compile(r"[a-z][a-z0-9]{15}")
 logger = logging.getLogger(__name__)
 
 
-class PackageRequest(HttpRequest):
-    """A request to a package's origin; `package` is the package's public id, by the host that was asked."""
-
-    package: str
-
-
 def answer(request: HttpRequest, label: str) -> HttpResponseBase:
-    """The answer of the content host whose first label is `label`."""
+    """The answer of the content host whose first label is `label`: the public id of a package."""
     response = _answer(request, label)
-    content_policies.dress(response, secure=request.is_secure())
-    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log the address, token and all
+    policies.dress(response, secure=request.is_secure())
+    if response.status_code >= 400:
+        # Before Django does, which would write down the whole address, token and all.
+        refused = cast("HttpResponse", response)  # it may be streamed, which the logging has no interest in
+        log_response("%s on a content host", refused.reason_phrase, response=refused, logger=logger)
     return response
 
 
@@ -52,15 +46,14 @@ def _answer(request: HttpRequest, label: str) -> HttpResponseBase:
         return HttpResponsePermanentRedirect(launches.origin(label) + request.get_full_path())
     request.COOKIES = {}
     request.META.pop("HTTP_COOKIE", None)
-    request.package = label  # type: ignore[attr-defined]
-    return _viewed(request)
+    return _viewed(request, label)
 
 
-def _viewed(request: HttpRequest) -> HttpResponseBase:
+def _viewed(request: HttpRequest, package: str) -> HttpResponseBase:
     """What the view of this address answers. Its exceptions never reach Django's own pages: those are the site's."""
     try:
         match = resolve(request.path_info, URLS)
-        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        response: HttpResponseBase = match.func(request, package, **match.kwargs)
     except Http404:
         return _text(404, "Nothing here.")
     except RequestDataTooBig:
@@ -68,7 +61,7 @@ def _viewed(request: HttpRequest) -> HttpResponseBase:
     except (SuspiciousOperation, BadRequest):
         return _text(400, "This cannot be understood.")
     except Exception:
-        got_request_exception.send(sender=None, request=request)
+        # Without Django's signal: who listens to it writes down the whole address, token and all.
         logger.exception("A content host could not answer /%s", request.path.split("/")[1])
         return _text(500, "Something went wrong with us.")
     return response

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
 
 from courses.content.models import PackageKind
-from courses.interop import content_policies, launches, player_page
-from courses.interop.content_host import PackageRequest
+from courses.interop import launches
+from courses.interop.content_host import player_page, policies
+from courses.interop.content_host.methods import only
 
 
-@require_safe
-def show(request: PackageRequest, token: str) -> HttpResponse:
+@only("GET", "HEAD")
+def show(request: HttpRequest, package: str, token: str) -> HttpResponse:
     """The H5P page or the SCORM wrapper, with what it goes on from in a data block. Budget: 3 queries.
 
     An opening whose token has expired gets a page that tells the page around it, which renews and loads it again.
@@ -24,10 +24,10 @@ def show(request: PackageRequest, token: str) -> HttpResponse:
     try:
         launch = launches.read(token)
     except launches.ExpiredError:
-        return _expired(request)
+        return _expired(package)
     except launches.ForgedError as error:
         raise Http404 from error
-    opening = player_page.opening_of(launch, package=request.package)
+    opening = player_page.opening_of(launch, package=package)
     if opening is None:
         raise Http404
     is_h5p = opening.version.kind == PackageKind.H5P
@@ -37,11 +37,11 @@ def show(request: PackageRequest, token: str) -> HttpResponse:
             "title": opening.version.title,
             "language": _language(opening.version.manifest.get("language")),
             "site": settings.SITE_ORIGIN,
-            "player": player_page.player_address(request.package),
+            "player": player_page.player_address(package),
             "launch": player_page.data_of(opening, token),
         },
     )
-    policy = content_policies.of_page(opening.version.kind)
+    policy = policies.of_page(opening.version.kind)
     return HttpResponse(page, headers={"Content-Security-Policy": policy, "Clear-Site-Data": '"storage"'})
 
 
@@ -49,7 +49,7 @@ def _language(said: str | None) -> str:
     return said if said and said.replace("-", "").isalnum() else "en"
 
 
-def _expired(request: PackageRequest) -> HttpResponse:
-    player = player_page.player_address(request.package)
+def _expired(package: str) -> HttpResponse:
+    player = player_page.player_address(package)
     page = render_to_string("interop/expired.html", {"site": settings.SITE_ORIGIN, "player": player})
-    return HttpResponse(page, status=410, headers={"Content-Security-Policy": content_policies.of_message()})
+    return HttpResponse(page, status=410, headers={"Content-Security-Policy": policies.of_message()})

@@ -12,14 +12,14 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import PurePosixPath
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.http import require_safe
 
 from courses.content import byte_ranges, trees
-from courses.interop import content_policies, file_types, launches, player_files, storage_shim
-from courses.interop.content_host import PackageRequest
+from courses.interop import launches
+from courses.interop.content_host import file_types, player_files, policies, storage_shim
+from courses.interop.content_host.methods import only
 
 FOR_EVER = "public, max-age=31536000, immutable"
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -28,10 +28,10 @@ PACKED_FROM, PACKED_TO = 1024, 1024 * 1024
 """Texts between these sizes are sent gzipped: a library of H5P is a third of its size so."""
 
 
-@require_safe
-def package_file(request: PackageRequest, capability: str, tree: str, path: str) -> HttpResponseBase:
+@only("GET", "HEAD")
+def package_file(request: HttpRequest, package: str, capability: str, tree: str, path: str) -> HttpResponseBase:
     """One file of a package, or the range of it that was asked for. Budget: 0 queries."""
-    if not SHA256.fullmatch(tree) or not constant_time_compare(capability, launches.capability(request.package, tree)):
+    if not SHA256.fullmatch(tree) or not constant_time_compare(capability, launches.capability(package, tree)):
         raise Http404
     name, sha256, size = _found(tree, path)
     is_h5p = "h5p.json" in trees.tree(tree)
@@ -45,14 +45,14 @@ def package_file(request: PackageRequest, capability: str, tree: str, path: str)
         response = _from_storage(request, kind, sha256, size, PurePosixPath(name).name)
     if file_types.is_text(kind):
         patch_vary_headers(response, ["Accept-Encoding"])
-    response["Content-Security-Policy"] = content_policies.of_file(is_h5p=is_h5p)
+    response["Content-Security-Policy"] = policies.of_file(is_h5p=is_h5p)
     return response
 
 
-@require_safe
-def player_file(request: PackageRequest, capability: str, path: str) -> HttpResponseBase:
+@only("GET", "HEAD")
+def player_file(request: HttpRequest, package: str, capability: str, path: str) -> HttpResponseBase:
     """A program, style or typeface of ours or of a player's, from memory. Budget: 0 queries."""
-    if not constant_time_compare(capability, launches.capability(request.package, player_files.digest())):
+    if not constant_time_compare(capability, launches.capability(package, player_files.digest())):
         raise Http404
     file = player_files.files().get(path)
     if file is None:
@@ -87,13 +87,13 @@ def _packed(sha256: str) -> bytes:
         return gzip.compress(file.read(), 5, mtime=0)
 
 
-def _takes_gzip(request: PackageRequest) -> bool:
+def _takes_gzip(request: HttpRequest) -> bool:
     """Whether it may be gzipped: the browser says so, and wants no range (a range is one of the file's own bytes)."""
     offers = request.headers.get("Accept-Encoding", "").lower()
     return bool(GZIP.search(offers)) and "Range" not in request.headers
 
 
-def _from_memory(request: PackageRequest, kind: str, name: str, content: bytes, packed: bytes) -> HttpResponseBase:
+def _from_memory(request: HttpRequest, kind: str, name: str, content: bytes, packed: bytes) -> HttpResponseBase:
     """Something small, gzipped where it can be; `name` changes when it does."""
     is_packed = bool(packed) and _takes_gzip(request)
     tag = f'"{name}-gz"' if is_packed else f'"{name}"'
@@ -106,7 +106,7 @@ def _from_memory(request: PackageRequest, kind: str, name: str, content: bytes, 
     return _kept(response, tag)
 
 
-def _from_storage(request: PackageRequest, kind: str, sha256: str, size: int, name: str) -> HttpResponseBase:
+def _from_storage(request: HttpRequest, kind: str, sha256: str, size: int, name: str) -> HttpResponseBase:
     tag = f'"{sha256}"'
     if _has(request, sha256):
         return _kept(HttpResponse(status=304), tag)
@@ -116,7 +116,7 @@ def _from_storage(request: PackageRequest, kind: str, sha256: str, size: int, na
     return _kept(response, tag)
 
 
-def _has(request: PackageRequest, name: str) -> bool:
+def _has(request: HttpRequest, name: str) -> bool:
     """Whether the browser holds it already, as it is or gzipped: the bytes inside are the same."""
     held = request.headers.get("If-None-Match", "")
     return held.strip() == "*" or any(

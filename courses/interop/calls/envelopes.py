@@ -9,10 +9,13 @@ import json
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-from . import launches
-from .calls import Call
+from django.http import HttpRequest
+
+from courses.interop import launches
+from courses.interop.launches import Launch
+
+from . import Call
 from .json_values import NOT_TEXT
-from .launches import Launch
 
 MOST_BYTES = 512 * 1024
 MOST_CALLS = 100
@@ -48,6 +51,16 @@ class Envelope:
         return found
 
 
+def body_of(request: HttpRequest) -> bytes:
+    """The bytes of a request. Raises EnvelopeError before any are read, when there are too many or their number is
+    none."""
+    said = str(request.META.get("CONTENT_LENGTH") or "0")
+    if not (said.isascii() and said.isdigit()):
+        raise EnvelopeError(400, UNREADABLE)
+    _bearable(int(said))
+    return request.body
+
+
 def read(body: bytes) -> Envelope:
     """The envelope. Raises EnvelopeError for anything else, or too much of it."""
     data = read_json(body)
@@ -67,7 +80,7 @@ def read(body: bytes) -> Envelope:
 
 def read_json(body: bytes) -> dict[str, Any]:
     """A request's JSON object, of a bearable size."""
-    bearable(len(body))
+    _bearable(len(body))
     try:
         data = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
@@ -77,8 +90,7 @@ def read_json(body: bytes) -> dict[str, Any]:
     return data
 
 
-def bearable(length: int) -> None:
-    """Refuses a request that is too long, before it is read."""
+def _bearable(length: int) -> None:
     if length > MOST_BYTES:
         raise EnvelopeError(413, "That is too long to be saved at once.")
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from courses.content.models import PackageKind
+from courses.interop.h5p.libraries import Brought
+from courses.interop.h5p.planning import plan_h5p
+from courses.interop.h5p.reading import plain
+from courses.interop.scorm.faults import why_no_manifest
+from courses.interop.scorm.manifest import NAME as MANIFEST
+from courses.interop.scorm.manifest import read_manifest
 
-from .h5p.libraries import Brought
-from .h5p.planning import plan_h5p
-from .h5p.reading import plain
 from .nesting import archive_inside, check_nested
 from .parts import Parts
 from .refusals import Refused
-from .scorm.faults import why_no_manifest
-from .scorm.manifest import NAME as MANIFEST
-from .scorm.manifest import read_manifest
 from .zips import CHUNK, H5P, SCORM, SafeZip
 
 KINDS = dict(PackageKind.choices)

@@ -34,7 +34,7 @@ from typing import Any
 from courses.content.models import PackageVersion
 from courses.records.models import ActivityAttempt, ActivityProgress, ItemResponse
 
-from .calls import Call, RefusedCallError, StaleCallError
+from . import Call, RefusedCallError, StaleCallError
 
 __all__ = ["Call", "RefusedCallError", "Sitting", "StaleCallError"]
 Data = dict[str, Any]

@@ -17,19 +17,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.content.models import PackageKind
+from courses.interop.h5p import taking as h5p
+from courses.interop.launches import Launch
+from courses.interop.scorm import commits as scorm
+from courses.interop.versions import package_version
 from courses.records import queries, rules, services
 from courses.records.events import event
 from courses.records.models import ActivityCall, ActivityProgress, Attempt, CallOutcome, Completion, SatisfiedBy
 from courses.records.models.event import EventKind
 
-from . import limits
-from .calls import Call, RefusedCallError, StaleCallError
-from .h5p import taking as h5p
+from . import Call, RefusedCallError, StaleCallError, limits
 from .json_values import clean, size
-from .launches import Launch
-from .scorm import commits as scorm
 from .sittings import Sitting
-from .versions import package_version
 
 OLDEST = datetime.timedelta(days=60)
 REPEAT = "repeat"

@@ -21,11 +21,11 @@ from django.utils import timezone
 
 from courses.content import trees
 from courses.content.models import Package, PackageUpload, PackageVersion, UploadStatus
+from courses.interop.h5p.libraries import Brought, install
+from courses.interop.h5p.planning import kept_files
 from courses.people.models import Person, User
 from courses.people.permissions import curates_libraries
 
-from .h5p.libraries import Brought, install
-from .h5p.planning import kept_files
 from .plans import KINDS, Plan, make_plan
 from .progress import Progress
 from .refusals import Refused
@@ -205,7 +205,7 @@ def _install(brought: Brought, files: Mapping[str, tuple[str, int]], by: Person 
 
 def _look_again() -> None:
     """Libraries were approved: other uploads may have waited for the same ones."""
-    from . import tasks
+    from courses.interop import tasks
 
     for upload in PackageUpload.objects.filter(status=UploadStatus.WAITING):
         if PackageUpload.objects.filter(pk=upload.pk, status=UploadStatus.WAITING).update(status=UploadStatus.QUEUED):

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from courses.interop import envelopes, launches, limits, receiving, trials
-from courses.interop.content_host import PackageRequest
+from courses.interop import launches, trials
+from courses.interop.calls import envelopes, receiving
+from courses.interop.content_host.methods import only
 from courses.interop.launches import Launch
 from courses.interop.models import Trial
 from courses.interop.versions import package_version
@@ -32,24 +32,24 @@ class _No(Exception):
         self.answer = JsonResponse({"code": code, "message": message}, status=status, headers=headers)
 
 
-@require_POST
-def take(request: PackageRequest, token: str) -> JsonResponse:
-    """Calls of one opening, as at the site's door (`interop.receiving`). Budget: 20 queries, a trial's 6.
+@only("POST")
+def take(request: HttpRequest, package: str, token: str) -> JsonResponse:
+    """Calls of one opening, as at the site's door (`interop.calls.receiving`). Budget: 20 queries, a trial's 6.
 
     What is refused as a whole stands on the timeline of the attempt, once an hour and kind."""
     try:
-        launch = _launch(request, token)
+        launch = _launch(package, token)
     except _No as no:
         return no.answer
     try:
         sent = _sent(request, launch)
-        return _trial(launch, sent) if launch.mode == "trial" else _record(launch, sent)
+        return _taken(launch, sent)
     except _No as no:
         _note(launch, no.code)
         return no.answer
 
 
-def _launch(request: PackageRequest, token: str) -> Launch:
+def _launch(package: str, token: str) -> Launch:
     """What the token says, when it is for this origin's package."""
     unknown = _No(404, "not-here", "There is no such opening.")
     try:
@@ -59,7 +59,7 @@ def _launch(request: PackageRequest, token: str) -> Launch:
     except launches.ForgedError as error:
         raise unknown from error
     version = package_version(launch.version_id)
-    if version is None or version.package.public_id != request.package:
+    if version is None or version.package.public_id != package:
         raise unknown
     return launch
 
@@ -68,12 +68,8 @@ def _sent(request: HttpRequest, launch: Launch) -> envelopes.Envelope:
     """What the package's own page sent, for this opening."""
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise _No(403, "from-elsewhere", "This can only be sent by the activity itself.")
-    length = str(request.META.get("CONTENT_LENGTH") or "0")
-    if not (length.isascii() and length.isdigit()):
-        raise _No(400, "unreadable", envelopes.UNREADABLE)
     try:
-        envelopes.bearable(int(length))
-        sent = envelopes.read(request.body)
+        sent = envelopes.read(envelopes.body_of(request))
     except envelopes.EnvelopeError as error:
         raise _No(error.status, "unreadable", error.message) from error
     if sent.client not in {"", launch.client}:
@@ -93,13 +89,17 @@ def _note(launch: Launch, why: str) -> None:
         services.note_refused(attempt=attempt, block_id=launch.block_id, why=why, now=timezone.now())
 
 
-def _record(launch: Launch, sent: envelopes.Envelope) -> JsonResponse:
+def _taken(launch: Launch, sent: envelopes.Envelope) -> JsonResponse:
     try:
-        received = receiving.receive(launch=launch, calls=sent.calls)
+        return _trial(launch, sent) if launch.mode == "trial" else _record(launch, sent)
     except receiving.FloodError as error:
         raise _No(429, error.code, error.message, **{"Retry-After": str(error.seconds)}) from error
     except receiving.NotTakenError as error:
         raise _No(409, error.code, error.message) from error
+
+
+def _record(launch: Launch, sent: envelopes.Envelope) -> JsonResponse:
+    received = receiving.receive(launch=launch, calls=sent.calls)
     return JsonResponse(
         {
             "saved": f"{timezone.localtime(received.saved_at):%H:%M}",
@@ -120,8 +120,6 @@ def _trial(launch: Launch, sent: envelopes.Envelope) -> JsonResponse:
     )
     if trial is None:
         raise _No(404, "not-here", "There is no such trial any more.")
-    if wait := limits.seconds_to_wait(who=f"trial:{trial.pk}", calls=max(1, len(sent.calls))):
-        raise _No(429, "flood", receiving.FloodError.message, **{"Retry-After": str(wait)})
     entries = trials.play(trial=trial, client=launch.client, calls=sent.calls)
     results = [{"seq": one["seq"], "outcome": one["outcome"], "reason": one["reason"]} for one in entries]
     return JsonResponse({"saved": "", "upto": max((call.seq for call in sent.calls), default=0), "results": results})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .h5p.libraries import Brought
+    from courses.interop.h5p.libraries import Brought
 
 
 @dataclass

@@ -10,12 +10,14 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from courses.content.models import PackageKind, PackageVersion
-from courses.interop import launches, player_files
+from courses.interop import launches
 from courses.interop.launches import Launch, Mode
 from courses.interop.models import Trial
 from courses.interop.scorm.wrapper import page_data
 from courses.people.models import Person
 from courses.records.models import ActivityProgress, Attempt
+
+from . import player_files
 
 
 @dataclass(frozen=True)

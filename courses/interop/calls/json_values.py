@@ -7,7 +7,7 @@ import math
 import re
 from typing import Any
 
-from .calls import RefusedCallError
+from . import RefusedCallError
 
 DEEPEST = 40
 LARGEST = 2**53

@@ -14,8 +14,9 @@ import re
 from functools import lru_cache
 
 from courses.content import trees
-from courses.interop import player_files
-from courses.interop.player_files import PlayerFile
+
+from . import player_files
+from .player_files import PlayerFile
 
 SCRIPT = "storage.js"
 LARGEST = 512 * 1024

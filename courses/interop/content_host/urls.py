@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.interop.views import calls, files, launch
+from .views import calls, files, launch
 
 urlpatterns = [
     path("launch/<str:token>/", launch.show),

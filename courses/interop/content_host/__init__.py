@@ -1,0 +1,1 @@
+"""A package's own origin: what answers there, under which policy, and nothing of the site's."""
