@@ -1,5 +1,11 @@
 from django.urls import path
 
+from .evidence.urls import urlpatterns as evidence_urls
+from .jobs.urls import urlpatterns as jobs_urls
+from .out.urls import urlpatterns as out_urls
+from .privacy.urls import urlpatterns as privacy_urls
+from .reminding.urls import urlpatterns as reminding_urls
+from .rules.urls import urlpatterns as rules_urls
 from .views.another_try import another_try
 from .views.assignments import assignments, end
 from .views.exports import exports, matrix_csv, module_csv, people_csv
@@ -7,6 +13,7 @@ from .views.matrix import matrix
 from .views.modules import module
 from .views.overview import overview
 from .views.people import people, person
+from .workforce.urls import urlpatterns as workforce_urls
 
 app_name = "manager"
 urlpatterns = [
@@ -22,4 +29,11 @@ urlpatterns = [
     path("exports/matrix.csv", matrix_csv, name="matrix-csv"),
     path("exports/people.csv", people_csv, name="people-csv"),
     path("exports/modules/<slug:slug>.csv", module_csv, name="module-csv"),
+    *rules_urls,
+    *workforce_urls,
+    *jobs_urls,
+    *out_urls,
+    *evidence_urls,
+    *reminding_urls,
+    *privacy_urls,
 ]

@@ -53,9 +53,12 @@ class Team:
 
     @classmethod
     def of(cls, user: User | AnonymousUser, on: datetime.date | None = None) -> Team | None:
-        """The team of `user`, or None for who manages nobody and may not open a manager's screen. Two queries."""
+        """The team of `user`, or None for who manages nobody and may not open a manager's screen. Two queries.
+
+        A past day shows the people of that day in the units that she may see today: nobody gets back what she managed
+        once by asking about a day in the past."""
         day = on or timezone.localdate()
-        visible = visible_units(user, day)
+        visible = visible_units(user)
         units = tuple(visible.select_related("organisation").order_by("organisation__name", "path"))
         if not units and not is_manager(user):
             return None
