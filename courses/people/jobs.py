@@ -1,8 +1,8 @@
 """Long work that somebody waits for: asked for, worked on in steps, resumed when its worker died, called off.
 
 A kind of job is a function that is given the `Work` and does it in steps. After each step it says how far it is
-(`work.reached`), in the transaction that did the step; when its worker is killed, the next one goes on from that cursor,
-so nothing is doubled and nothing half-done. Apps add their kinds to `KINDS` when they are ready.
+(`work.reached`), in the transaction that did the step; when its worker is killed, the next one goes on from that
+cursor, so nothing is doubled and nothing half-done. Apps add their kinds to `KINDS` when they are ready.
 """
 
 from __future__ import annotations
