@@ -46,4 +46,4 @@ bench: ## measure this system, its peer and a floor; prints a table and writes b
 	@$(RUN) -m bench.run
 
 h5p-types: ## our own H5P content types with their packages, from h5p/ to build/h5p/*.h5p
-	@$(PYTHON) scripts/build_h5p.py
+	@$(PYTHON) -m scripts.build_h5p

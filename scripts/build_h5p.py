@@ -2,7 +2,7 @@
 
 The same sources give the same bytes on every machine: members sorted, not compressed, one fixed date, no folders. Every
 package is held against the rules of H5P and our own before it is written. Run: `make h5p-types`, or
-`python scripts/build_h5p.py [folder]`. Standard library alone.
+`python -m scripts.build_h5p [folder]`. Standard library alone.
 """
 
 from __future__ import annotations
@@ -14,13 +14,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from scripts.h5p_own_rules import own_faults
+from scripts.h5p_rules import faults, folder_of
+
 ROOT = Path(__file__).resolve().parents[1]
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-
-from scripts.h5p_own_rules import own_faults  # noqa: E402
-from scripts.h5p_rules import faults, folder_of  # noqa: E402
-
 LIBRARIES = ROOT / "h5p" / "libraries"
 PACKAGES = ROOT / "h5p" / "packages"
 TARGET = ROOT / "build" / "h5p"

@@ -2,7 +2,7 @@
 `build/scorm/<name>.zip`.
 
 The same sources give the same bytes on every machine: members sorted, not compressed, one fixed date, no folders. Run:
-`python scripts/build_scorm.py [folder]`. Standard library alone.
+`python -m scripts.build_scorm [folder]`. Standard library alone.
 """
 
 from __future__ import annotations

@@ -114,9 +114,9 @@ def why_pip_failed(output: str) -> str:
 
 def build_assets() -> None:
     """Styles, scripts, typefaces for screen and PDF, and our packages; quick when they are up to date."""
-    for script in ("build_assets.py", "build_fonts.py", "build_h5p.py", "build_scorm.py"):
+    for script in ("build_assets", "build_fonts", "build_h5p", "build_scorm"):
         done = subprocess.run(
-            [str(PYTHON), str(ROOT / "scripts" / script)],
+            [str(PYTHON), "-m", f"scripts.{script}"],
             cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         if done.returncode:

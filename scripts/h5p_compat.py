@@ -17,12 +17,13 @@ import sys
 import tempfile
 import time
 import urllib.request
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scripts.console import PlainError, say
 from scripts.environment import ROOT
+from scripts.h5p_compat_outcomes import Outcome, print_table
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Frame
@@ -63,27 +64,6 @@ NEXT_THING = """() => {
 }"""
 
 
-@dataclass
-class Outcome:
-    """What came of one file."""
-
-    file: str
-    library: str = ""
-    imported: str = "no"
-    started: str = "-"
-    recorded: str = "-"
-    resumed: str = "-"
-    violations: list[str] = field(default_factory=list)
-    why: list[str] = field(default_factory=list)
-    repaired: list[str] = field(default_factory=list)
-    statements: list[str] = field(default_factory=list)
-
-    @property
-    def failed(self) -> bool:
-        """A violation alone is not a failure: the policy did what it is for, and the package played."""
-        return "no" in {self.imported, self.started, self.recorded, self.resumed}
-
-
 def main() -> int:
     """Runs it all; 1 when one package failed."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("H5P_PACKAGES", ""))
@@ -96,7 +76,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="h5p-compat-") as scratch:
         outcomes = run(files, Path(scratch))
     REPORT.write_text(json.dumps([asdict(one) for one in outcomes], indent=2, ensure_ascii=False), encoding="utf-8")
-    print_table(outcomes)
+    print_table(outcomes, more=REPORT.relative_to(ROOT))
     return int(any(one.failed for one in outcomes))
 
 
@@ -279,23 +259,6 @@ def _timeless(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _timeless(each) for key, each in value.items() if "time" not in key.lower()}
     return [_timeless(each) for each in value] if isinstance(value, list) else value
-
-
-def print_table(outcomes: list[Outcome]) -> None:
-    """One line a package, then what has to be said about single ones."""
-    heads = ["file", "main library", "imported", "started", "recorded", "resumed", "blocked"]
-    rows = [
-        [one.file, one.library, one.imported, one.started, one.recorded, one.resumed, str(len(one.violations))]
-        for one in outcomes
-    ]
-    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    for row in [heads, ["-" * width for width in widths], *rows]:
-        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-    for one in outcomes:
-        for line in [*one.why, *(f"blocked {each}" for each in one.violations[:5])]:
-            say(f"{one.file}: {line}")
-    failed = sum(one.failed for one in outcomes)
-    say(f"{len(outcomes) - failed} of {len(outcomes)} packages play. More in {REPORT.relative_to(ROOT)}.")
 
 
 def _free_port() -> int:

@@ -241,6 +241,13 @@ def with_activity(
     return republish(page, kind="new-training", lessons=lessons)
 
 
+def version_of(package: Package) -> PackageVersion:
+    """The version that lessons published now would play."""
+    version = package.current_version
+    assert version is not None
+    return version
+
+
 def activity_of(page: ModulePage, lesson: int = 0, place: int = 0) -> Data:
     """A frozen activity block of the published version: of the lesson at this place, in order."""
     assert page.current_version is not None

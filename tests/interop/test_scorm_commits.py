@@ -21,7 +21,7 @@ from courses.records.models import ActivityAttempt, ActivityCall, ActivityProgre
 from tests.factories import UserFactory
 from tests.interop.hosting import Opened
 from tests.interop.reporting import goes, one_lesson, opened_in, sent
-from tests.packages import add_version, make_package, sco, scorm_files, scorm_manifest, with_activity
+from tests.packages import add_version, make_package, sco, scorm_files, scorm_manifest, version_of, with_activity
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +185,7 @@ def test_nobody_posts_for_another_learner_or_another_activity(amara: User) -> No
     call = (1, "commit", {"session": "s", "cmi": {"cmi.core.lesson_status": "passed"}, "terminated": True})
     with pytest.raises(EndedError):
         sent(hers, call, person_id=other.person.pk)
-    for wrong in ({"block_id": "another"}, {"version_id": make_package().current_version.pk}):  # type: ignore[union-attr]
+    for wrong in ({"block_id": "another"}, {"version_id": version_of(make_package()).pk}):
         with pytest.raises(Exception, match="does not belong"):
             sent(hers, call, **wrong)
     for mode in ("review", "browse", "trial"):

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from courses.content.models import PackageKind
 from courses.interop.calls import Call
+from courses.interop.launches import Mode
 from courses.interop.scorm.manifest import read_manifest
 from courses.interop.uploads.zips import SafeZip
 from courses.people.models import User
@@ -68,8 +69,8 @@ def test_a_part_that_is_not_there_opens_the_first(hers: Opened) -> None:
 
 
 @pytest.mark.parametrize("mode", ["review", "browse"])
-def test_looking_has_no_credit(hers: Opened, mode: str) -> None:
-    values = data_of(hers.ask(f"/launch/{hers.token(mode)}/"))["sco"]["values"]  # type: ignore[arg-type]
+def test_looking_has_no_credit(hers: Opened, mode: Mode) -> None:
+    values = data_of(hers.ask(f"/launch/{hers.token(mode)}/"))["sco"]["values"]
     assert (values["cmi.core.lesson_mode"], values["cmi.core.credit"]) == (mode, "no-credit")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
@@ -18,25 +19,18 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 def at_once(*works: Callable[[], object]) -> None:
     """Runs each in a thread; the first fault of any is raised."""
-    faults: list[BaseException] = []
     gate = threading.Barrier(len(works))
 
     def run(work: Callable[[], object]) -> None:
         try:
             gate.wait(timeout=10)
             work()
-        except BaseException as error:  # noqa: BLE001 (raised below, in the thread of the test)
-            faults.append(error)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    if faults:
-        raise faults[0]
+    with ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(run, work) for work in works]:
+            done.result(timeout=60)
 
 
 def test_one_upload_makes_one_version() -> None:

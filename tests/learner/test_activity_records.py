@@ -14,7 +14,7 @@ from courses.people.models import Unit, User
 from courses.records import services
 from courses.records.timeline import entries
 from tests.factories import ModuleFactory
-from tests.interop.hosting import Opened
+from tests.interop.hosting import Opened, body
 from tests.interop.reporting import begun, sent, state, statement
 from tests.manager.history import require
 
@@ -42,7 +42,7 @@ def page(client: Client, address: str) -> str:
 
 def everything(client: Client) -> dict[str, Any]:
     streamed = client.post("/my-learning/data/json/")
-    data: dict[str, Any] = json.loads(b"".join(streamed.streaming_content))  # type: ignore[attr-defined]
+    data: dict[str, Any] = json.loads(body(streamed))
     return data
 
 
@@ -109,6 +109,6 @@ def test_a_manager_sees_no_answer(request: pytest.FixtureRequest, amara: User, a
     ):
         answer = client.get(address)
         assert answer.status_code == 200
-        said = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()  # type: ignore[attr-defined]
+        said = body(answer).decode()
         assert HERS not in said
         assert "Who is a carer?" not in said

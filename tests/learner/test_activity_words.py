@@ -36,7 +36,8 @@ def here(module: ModulePage) -> str:
 
 
 def words_of(module: ModulePage) -> str:
-    lesson = module.current_version.outline["lessons"][0]["slug"]  # type: ignore[union-attr]
+    assert module.current_version
+    lesson = module.current_version.outline["lessons"][0]["slug"]
     return f"/learn/{module.slug}/{lesson}/activity/{activity_of(module)['id']}/words/"
 
 

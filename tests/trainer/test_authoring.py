@@ -15,6 +15,7 @@ from pytest_django import Settings
 from courses.content.models import Library, Package, PackageVersion
 from courses.interop.h5p import authoring
 from scripts.build_h5p import build
+from tests.packages import version_of
 
 from .test_packages import refused
 
@@ -89,7 +90,7 @@ def test_a_question_is_written_and_tried(trainer: Client, installed: dict[str, P
 
 def test_a_conversation_is_changed_and_keeps_its_other_words(trainer: Client, installed: dict[str, Package]) -> None:
     package = installed["conversation"]
-    before = authoring.params_of(package.current_version)  # type: ignore[arg-type]
+    before = authoring.params_of(version_of(package))
     address = f"/cms/packages/{package.pk}/edit/"
     data = posted(trainer.get(address).content.decode())
     data["c.steps.0.speaker"] = "Ruth & Len"

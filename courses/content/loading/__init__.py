@@ -8,9 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Page
 
 from courses.content import models
 from courses.content.material import Data, Material
@@ -18,16 +17,8 @@ from courses.content.typography import curly
 from courses.content.workflow import setup_workflow
 
 from .blocks import BlockMaker, FindPackage, stored_package, typeset
+from .ground import home_page, seed
 
-SECTORS = {
-    "social-care": "Social care",
-    "health": "Health",
-    "education": "Education",
-    "employers": "Employers",
-    "voluntary": "Voluntary and community",
-    "public-services": "Other public services",
-}
-NATIONS = ["England", "Wales", "Scotland", "Northern Ireland"]
 KIND = {"change_kind": models.ChangeKind.CORRECTION, "change_note": "Brought up to the course material."}
 _NAMESPACE = uuid.UUID("6f1c9d52-3a0e-4b7a-9f53-5b8f6f0f6a11")
 
@@ -59,8 +50,8 @@ class Loader:
         self.resources: dict[str, models.ResourcePage] = {}
 
     def load(self) -> None:
-        self.principles = self._seed()
-        home = self._home()
+        self.principles = seed(self.material)
+        home = home_page()
         catalogue = self._page(home, models.CataloguePage, "modules", title="Modules", intro="")
         resources = self._page(
             home,
@@ -86,55 +77,6 @@ class Loader:
             self._prose_page(home, models.StandardPage, data)
         for module in self.material.modules:
             self._module(catalogue, module)
-
-    def _seed(self) -> dict[str, models.Principle]:
-        for position, (slug, title) in enumerate(SECTORS.items()):
-            models.Sector.objects.update_or_create(slug=slug, defaults={"title": title, "position": position})
-        for position, title in enumerate(NATIONS):
-            models.Nation.objects.update_or_create(title=title, defaults={"position": position})
-        for position, data in enumerate(self.material.principles):
-            models.Principle.objects.update_or_create(
-                code=data["code"],
-                defaults=typeset({"title": data["title"], "summary": data["summary"], "position": position}),
-            )
-        for data in self.material.figures.values():
-            models.Figure.objects.update_or_create(
-                key=data["key"],
-                defaults={
-                    **{k: data[k] for k in ("value", "says", "source", "dated", "checked_on", "review_by")},
-                    "dated_words": data.get("dated_words", ""),
-                    "nations": ", ".join(data.get("nations", [])),
-                },
-            )
-        return {principle.code: principle for principle in models.Principle.objects.all()}
-
-    def _home(self) -> models.HomePage:
-        home: models.HomePage | None = models.HomePage.objects.first()
-        if home is None:
-            Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
-            root = Page.get_first_root_node()
-            for page in root.get_children().filter(slug="home"):
-                page.delete()
-            root.refresh_from_db()
-            home = root.add_child(
-                instance=models.HomePage(
-                    title="Alongside",
-                    slug="home",
-                    intro="Free, practical training for people who meet unpaid carers at work: social workers, nurses, "
-                    "teachers, care workers, employers and volunteers.",
-                )
-            )
-        host, _, port = settings.SITE_ORIGIN.split("//", 1)[1].partition(":")
-        Site.objects.update_or_create(
-            is_default_site=True,
-            defaults={
-                "hostname": host,
-                "port": int(port or (443 if settings.SITE_ORIGIN.startswith("https") else 80)),
-                "root_page": home,
-                "site_name": settings.SITE_NAME,
-            },
-        )
-        return home
 
     def _page(self, parent: Page, model: type[Any], slug: str, **fields: Any) -> Any:
         page = model.objects.child_of(parent).filter(slug=slug).first()
