@@ -13,8 +13,15 @@ if TYPE_CHECKING:
 
 Data = dict[str, Any]
 FIGURE = re.compile(r"\{\{\s*([a-z0-9-]+)\s*\}\}")
-SECTORS = {"social-care", "health", "education", "employers", "voluntary", "public-services"}
-NATIONS = {"England", "Wales", "Scotland", "Northern Ireland"}
+SECTORS = {
+    "social-care": "Social care",
+    "health": "Health",
+    "education": "Education",
+    "employers": "Employers",
+    "voluntary": "Voluntary and community",
+    "public-services": "Other public services",
+}
+NATIONS = ["England", "Wales", "Scotland", "Northern Ireland"]
 
 # block name -> (required fields, optional fields)
 BLOCKS: dict[str, tuple[set[str], set[str]]] = {
@@ -154,7 +161,7 @@ def check_figures(material: Material, where: str, text: str) -> None:
             material.faults.append(f"{where}: no figure {key}")
 
 
-def check_members(material: Material, path: Path, what: str, values: list[str], allowed: set[str]) -> None:
+def check_members(material: Material, path: Path, what: str, values: list[str], allowed: Collection[str]) -> None:
     """Notes values that are not among `allowed`."""
     for value in values:
         if value not in allowed:

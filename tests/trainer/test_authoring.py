@@ -71,6 +71,7 @@ def text_of(version: PackageVersion) -> str:
 
 def test_a_question_is_written_and_tried(trainer: Client, installed: dict[str, Package]) -> None:
     library = Library.objects.get(name="Alongside.Choice")
+    assert "/cms/packages/new/" in trainer.get("/cms/packages/upload/").content.decode()
     assert library.title in trainer.get("/cms/packages/new/").content.decode()
     address = f"/cms/packages/new/{library.pk}/"
     data = posted(trainer.get(address).content.decode())
@@ -198,3 +199,11 @@ def test_forms_are_for_trainers(
         for door in ("editor", "edited", "edit"):
             assert client.post(f"/cms/packages/{package.pk}/{door}/").status_code in (302, 403)
     assert PackageVersion.objects.count() == 2
+
+
+def test_a_content_type_that_asks_for_files_has_no_form(trainer: Client, installed: dict[str, Package]) -> None:
+    library = Library.objects.filter(runnable=True).first()
+    assert library
+    library.semantics = [*library.semantics, {"name": "picture", "type": "image", "label": "Picture"}]
+    library.save()
+    assert trainer.get(f"/cms/packages/new/{library.pk}/").status_code == 404

@@ -7,18 +7,9 @@ from wagtail.models import Locale, Page, Site
 
 from courses.content import models
 from courses.content.material import Material
+from courses.content.material_faults import NATIONS, SECTORS
 
 from .blocks import typeset
-
-SECTORS = {
-    "social-care": "Social care",
-    "health": "Health",
-    "education": "Education",
-    "employers": "Employers",
-    "voluntary": "Voluntary and community",
-    "public-services": "Other public services",
-}
-NATIONS = ["England", "Wales", "Scotland", "Northern Ireland"]
 
 
 def seed(material: Material) -> dict[str, models.Principle]:
