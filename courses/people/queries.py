@@ -23,7 +23,7 @@ def approved_domains(user: User) -> QuerySet[EmailDomain]:
     domains = {domain_of(address) for address in addresses}
     return (
         EmailDomain.objects.annotate(lowered=Lower("domain"))
-        .filter(lowered__in=domains)
+        .filter(lowered__in=domains, approved_at__isnull=False)
         .select_related("unit", "organisation")
         .order_by("pk")
     )

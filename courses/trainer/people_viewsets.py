@@ -185,12 +185,21 @@ class MembershipViewSet(PeopleViewSet):
 
 
 class EmailDomainViewSet(PeopleViewSet):
-    """Domains whose people may join by themselves."""
+    """Domains whose people may join by themselves. A training lead's wish waits here for an administrator's word."""
 
     model = EmailDomain
     icon = "mail"
-    list_display = ("domain", "organisation", "unit")
-    panels = (FieldPanel("domain"), FieldPanel("organisation"), FieldPanel("unit"))
+    list_display = ("domain", "organisation", "unit", "approved_at")
+    panels = (
+        FieldPanel("domain"),
+        FieldPanel("organisation"),
+        FieldPanel("unit"),
+        FieldPanel(
+            "approved_at",
+            help_text="Give the day on which you made sure that the domain is this organisation's and nobody else's "
+            "(ask there, by a number that you know). Empty: nobody joins by it.",
+        ),
+    )
 
 
 class PeopleGroup(SnippetViewSetGroup):

@@ -18,6 +18,9 @@ class Employment(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="employments")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="employments")
     reference = models.CharField("employer's reference", max_length=50, blank=True)
+    email = models.EmailField(
+        "work e-mail address", blank=True, help_text="As the employer gave it, in lower case: an invitation goes there."
+    )
     starts_on = models.DateField()
     ends_on = models.DateField("last day", null=True, blank=True)
 
@@ -38,7 +41,10 @@ class Employment(models.Model):
                 fields=["organisation", "person"], condition=Q(ends_on__isnull=True), name="employment_open_once"
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "reference"])]
+        indexes = [
+            models.Index(fields=["organisation", "reference"]),
+            models.Index(fields=["organisation", "email"], name="people_employment_email"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} at {self.organisation}"

@@ -16,12 +16,21 @@ class Invitation(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE)
     role = models.CharField(max_length=30, choices=Role.choices, default=Role.LEARNER)
     email = models.EmailField(blank=True, help_text="When given, only this address may use the link.")
+    person = models.ForeignKey(
+        Person,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="invitations",
+        help_text="Whom the employer's file made: the login of who accepts becomes hers.",
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     used_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When the mail with the link was handed over.")
 
     def __str__(self) -> str:
         return f"Invitation to {self.unit}"

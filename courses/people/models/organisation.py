@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 
 class NationOfWork(models.TextChoices):
@@ -59,14 +61,30 @@ class Unit(models.Model):
 
 
 class EmailDomain(models.Model):
-    """An e-mail domain an organisation has approved: who verifies an address in it may join by herself."""
+    """An e-mail domain of an organisation: once approved, who verifies an address in it may join by herself.
+
+    A training lead asks for it and an administrator of the platform approves, because whoever holds a domain takes in
+    everybody with an address there. Two may ask for the same one; one is approved.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="email_domains")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, help_text="Where people who join this way begin.")
     domain = models.CharField(max_length=253)
+    asked_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(
+        null=True, blank=True, default=timezone.now, help_text="Empty: asked for, and waiting for an administrator."
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("domain"), name="email_domain_once")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("domain"),
+                condition=Q(approved_at__isnull=False),
+                name="email_domain_once",
+                violation_error_message="This domain is approved for an organisation already.",
+            ),
+            models.UniqueConstraint("organisation", Lower("domain"), name="email_domain_asked_once"),
+        ]
 
     def __str__(self) -> str:
         return self.domain

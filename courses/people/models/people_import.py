@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from .job import Job
 from .organisation import Organisation
 from .person import Person
 
@@ -25,7 +26,8 @@ class PeopleImport(models.Model):
     """A file of people from an employer's own system: looked at, checked row by row, then written, and undone if wrong.
 
     `mapping` is {field: column heading}; the last one of an organisation is offered again for the same headings.
-    `counts` is {row kind: number}.
+    `counts` is {row kind: number}. `facts` says how the file was read (letters, separators, order of dates) and what
+    writing it would make besides people: new units and job roles.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -38,6 +40,8 @@ class PeopleImport(models.Model):
     whole = models.BooleanField(default=False, help_text="The file holds everybody: who is missing from it has left.")
     status = models.CharField(max_length=20, choices=ImportStatus.choices, default=ImportStatus.MAPPING)
     counts = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
     said = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     written_at = models.DateTimeField(null=True)
