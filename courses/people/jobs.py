@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
@@ -21,6 +23,12 @@ from .models import Job, JobStatus, Organisation, Person
 
 LEASE = datetime.timedelta(minutes=2)
 """A running job whose worker said nothing for so long is taken as lost."""
+
+QUEUE = datetime.timedelta(minutes=10)
+"""A job that waited for so long may have lost its task: it is put into the queue once more, as often as this."""
+
+MOST_RUNS = 3
+"""So many workers may die of a job without any progress of it; then it is ended, lest it take every worker with it."""
 
 KEPT = datetime.timedelta(days=7)
 """How long a finished file can be downloaded."""
@@ -54,24 +62,35 @@ class Work:
 
     def reached(self, *, done: int, total: int | None = None, **cursor: Any) -> None:
         """Says how far it is. Call it inside the transaction of the step. Raises CalledOff when the job is no longer
-        this worker's, so that the step is rolled back."""
+        this worker's, so that the step is rolled back. Work that can be gone on with gives a cursor; without one, it
+        begins anew when its worker dies, and only so often."""
         now = timezone.now()
         fields: dict[str, Any] = {"done": done, "cursor": cursor, "touched_at": now}
+        if cursor:
+            fields["runs"] = 0
         if total is not None:
             fields["total"] = total
-        mine = Job.objects.filter(pk=self.job.pk, status=JobStatus.RUNNING, touched_at=self._claim)
-        if not mine.update(**fields):
+        if not self._mine().update(**fields):
             raise CalledOff
         for name, value in fields.items():
             setattr(self.job, name, value)
         self._claim = now
 
     def keep(self, file: File[bytes], name: str) -> None:
-        """Keeps the file that the job made, for who asked to download. `name` is what she will call it."""
+        """Keeps the file that the job made, for who asked to download. `name` is what she will call it. Raises
+        CalledOff when the job is no longer this worker's; no file of it stays behind then."""
+        before = self.job.file.name
         self.job.file.save(f"{self.job.public_id}/{name}", file, save=False)
-        self.job.file_name = name
-        self.job.expires_at = timezone.now() + KEPT
-        self.job.save(update_fields=["file", "file_name", "expires_at"])
+        kept = {"file": self.job.file.name, "file_name": name, "expires_at": timezone.now() + KEPT}
+        if not self._mine().update(**kept):
+            self.job.file.delete(save=False)
+            raise CalledOff
+        self.job.file_name, self.job.expires_at = name, kept["expires_at"]
+        if before and before != self.job.file.name:
+            self.job.file.storage.delete(before)
+
+    def _mine(self) -> QuerySet[Job]:
+        return Job.objects.filter(pk=self.job.pk, status=JobStatus.RUNNING, touched_at=self._claim)
 
 
 KINDS: dict[str, Callable[[Work], str]] = {}
@@ -93,20 +112,25 @@ def work_on(job_id: int) -> None:
     now = timezone.now()
     waiting = Job.objects.filter(pk=job_id, status=JobStatus.WAITING)
     lost = Job.objects.filter(pk=job_id, status=JobStatus.RUNNING, touched_at__lt=now - LEASE)
-    if not (waiting.update(status=JobStatus.RUNNING, touched_at=now) or lost.update(touched_at=now)):
+    claim = {"touched_at": now, "runs": F("runs") + 1}
+    if not (waiting.update(status=JobStatus.RUNNING, **claim) or lost.update(**claim)):
         return
     work = Work(Job.objects.select_related("organisation", "by").get(pk=job_id), now)
+    if work.job.runs > MOST_RUNS:
+        log.error("job_given_up", job=job_id, kind=work.job.kind)
+        _end(work, JobStatus.FAILED, UNSAID)
+        return
     try:
         said = KINDS[work.job.kind](work)
     except CalledOff:
         return
     except Fault as fault:
-        _end(job_id, JobStatus.FAILED, str(fault))
+        _end(work, JobStatus.FAILED, str(fault))
     except Exception:
         log.exception("job_failed", job=job_id, kind=work.job.kind)
-        _end(job_id, JobStatus.FAILED, UNSAID)
+        _end(work, JobStatus.FAILED, UNSAID)
     else:
-        _end(job_id, JobStatus.DONE, said)
+        _end(work, JobStatus.DONE, said)
 
 
 def call_off(*, job: Job) -> bool:
@@ -117,12 +141,17 @@ def call_off(*, job: Job) -> bool:
 
 def requeue_lost(*, older_than: datetime.timedelta = LEASE) -> int:
     """Gives work whose worker died back to the queue; also what waits for a task that was lost. How many."""
-    before = timezone.now() - older_than
-    lost = list(Job.objects.filter(status=JobStatus.RUNNING, touched_at__lt=before).values_list("pk", flat=True))
-    lost += Job.objects.filter(status=JobStatus.WAITING, asked_at__lt=before).values_list("pk", flat=True)
-    for pk in lost:
-        work_on.enqueue(pk)
-    return len(lost)
+    now = timezone.now()
+    lost = Job.objects.filter(status=JobStatus.RUNNING, touched_at__lte=now - older_than)
+    waits = max(QUEUE, older_than)
+    waiting = Job.objects.filter(status=JobStatus.WAITING, asked_at__lt=now - waits).exclude(touched_at__gt=now - waits)
+    again = [*lost.values_list("pk", flat=True), *waiting.values_list("pk", flat=True)]
+    for pk in again:
+        with transaction.atomic():
+            found = Job.objects.filter(pk=pk).filter(Q(pk__in=lost) | Q(pk__in=waiting))
+            if found.update(status=JobStatus.WAITING, touched_at=now):
+                transaction.on_commit(partial(work_on.enqueue, pk))
+    return len(again)
 
 
 def take_away_expired() -> int:
@@ -134,6 +163,6 @@ def take_away_expired() -> int:
     return len(found)
 
 
-def _end(job_id: int, status: JobStatus, said: str) -> None:
-    running = Job.objects.filter(pk=job_id, status=JobStatus.RUNNING)
-    running.update(status=status, said=said[:500], ended_at=timezone.now())
+def _end(work: Work, status: JobStatus, said: str) -> None:
+    """Ends the job, unless somebody called it off or another worker has taken it over in the meantime."""
+    work._mine().update(status=status, said=said[:500], ended_at=timezone.now())

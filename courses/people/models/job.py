@@ -32,6 +32,9 @@ class Job(models.Model):
     cursor = models.JSONField(default=dict)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    runs = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="Workers that took it up since it last made progress it can go on from."
+    )
     said = models.CharField(max_length=500, blank=True, help_text="What happened, in words for whoever waits.")
     file = models.FileField(upload_to="jobs/%Y/%m/", blank=True)
     file_name = models.CharField(max_length=150, blank=True)

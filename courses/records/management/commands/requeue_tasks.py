@@ -3,6 +3,9 @@
 Why: django-tasks-db marks a task as running and never looks at it again; when its worker is killed (a restart, lack of
 memory, a power cut) an export or mail would wait for ever. A task is leased for `--lease-minutes`; after that it is
 taken as lost. Run it every few minutes beside the workers. Tasks of ours can be run twice without harm.
+
+Jobs (imports, exports) say every few seconds that they live, so theirs are given back after two minutes. Files that
+jobs made and whose week is over are taken away here as well.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+
+from courses.people import jobs
 
 RUNNING, READY, FAILED = "RUNNING", "READY", "FAILED"
 MOST_RUNS = 3
@@ -39,6 +44,10 @@ class Command(BaseCommand):
                     mine = DBTaskResult.objects.filter(pk=task.pk, status=RUNNING)
                     requeued += mine.update(status=READY, started_at=None)
         self.stdout.write(f"{requeued} tasks requeued, {failed} given up.")
+        back = jobs.requeue_lost(older_than=datetime.timedelta() if options["all"] else jobs.LEASE)
+        gone = jobs.take_away_expired()
+        if back or gone:
+            self.stdout.write(f"{back} jobs requeued, {gone} files taken away.")
 
     @staticmethod
     def _fail(task: Any) -> int:
