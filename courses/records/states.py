@@ -34,6 +34,7 @@ from .states_sql import (
     FAILED_NOW,
     FAILED_THEN,
     JUDGED,
+    NOTHING,
     PUBLIC_ATTEMPTS,
     Piece,
     dates,
@@ -113,6 +114,16 @@ class Tally(NamedTuple):
     cells: int
 
 
+class Outlook(NamedTuple):
+    """How many people stand alike with everything that is asked of them."""
+
+    held: bool
+    settled: bool
+    """Held, or exempt from what is not."""
+    first_due: datetime.date | None
+    people: int
+
+
 class Count(NamedTuple):
     """How many cells, of how many people."""
 
@@ -128,6 +139,7 @@ class States:
     that employer, and its rules are not shown. None means all of them (a learner's own view).
     `private_versions` is True for the learner herself alone: what was taken while a module was private stays hers, even
     if the module is public today.
+    `draft` asks for a preview: a rule that is not set counts instead of all that are (`records.drafting.piece`).
     """
 
     people: QuerySet[Person]
@@ -135,6 +147,7 @@ class States:
     on: datetime.date
     organisations: Collection[int] | None = None
     private_versions: bool = False
+    draft: Piece | None = None
 
     def cells(self, selection: Selection | None = None) -> list[Cell]:
         """The cells that are wanted."""
@@ -169,6 +182,18 @@ class States:
         sql = f"SELECT COUNT(*), COUNT(DISTINCT person_id) FROM cells {where}"
         return Count(*self._run(sql, params)[0])
 
+    def outlook(self) -> list[Outlook]:
+        """What is asked of people, counted by how they stand with all of it together: who holds everything, who is
+        exempt from what she does not hold, and the first due dates of the others."""
+        held = ", ".join(f"'{state}'" for state in HELD)
+        each = f"""SELECT person_id,
+            MIN(CASE WHEN state IN ({held}) THEN 1 ELSE 0 END) AS held,
+            MIN(CASE WHEN state IN ({held}, 'exempt') THEN 1 ELSE 0 END) AS settled,
+            MIN(CASE WHEN state NOT IN ({held}, 'exempt') THEN due_on END) AS first_due
+            FROM cells WHERE required = 1 GROUP BY person_id"""
+        sql = f"SELECT held, settled, first_due, COUNT(*) FROM ({each}) people GROUP BY 1, 2, 3 ORDER BY 3"
+        return [Outlook(bool(row[0]), bool(row[1]), _day(row[2]), row[3]) for row in self._run(sql, ())]
+
     def person_ids(self, selection: Selection) -> RawSQL:
         """People with a wanted cell, as a subquery: `people.filter(pk__in=…)`."""
         where, params = self._where(selection)
@@ -196,7 +221,8 @@ class States:
         return {
             "team": _ids(self.people),
             "subjects": _members("page_ptr_id", self.modules),
-            "organisations": _members("r.organisation_id", self.organisations),
+            "organisations": Piece("1 = 0") if self.draft else _members("r.organisation_id", self.organisations),
+            "draft": self.draft or NOTHING,
             "accepting": _members("t.organisation_id", self.organisations),
             "absent_from": _members("w.organisation_id", self.organisations),
             "agreed_with": _members("d.organisation_id", self.organisations),

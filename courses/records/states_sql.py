@@ -20,8 +20,9 @@ DATES = {
         "sooner": "MIN",
         "day_of": "alongside_local_date({})",
         "months": "alongside_add_months(completed_on, refresh_months)",
-        "month_day": "strftime('%%m%%d', completed_on)",
-        "window": "date((CAST(strftime('%%Y', completed_on) AS integer) + {years}) || '-' || substr(yearly, 5, 2) "
+        "ahead": "date(completed_on, '+60 days')",
+        "month_day": "strftime('%%m%%d', {ahead})",
+        "window": "date((CAST(strftime('%%Y', {ahead}) AS integer) + {years}) || '-' || substr(yearly, 5, 2) "
         "|| '-' || substr(yearly, 7, 2))",
     },
     "postgresql": {
@@ -31,8 +32,9 @@ DATES = {
         "sooner": "LEAST",
         "day_of": "CAST({} AT TIME ZONE 'Europe/London' AS date)",
         "months": "CAST(completed_on + make_interval(months => refresh_months) AS date)",
-        "month_day": "to_char(completed_on, 'MMDD')",
-        "window": "make_date(CAST(EXTRACT(year FROM completed_on) AS integer) + {years}, "
+        "ahead": "(completed_on + 60)",
+        "month_day": "to_char({ahead}, 'MMDD')",
+        "window": "make_date(CAST(EXTRACT(year FROM {ahead}) AS integer) + {years}, "
         "CAST(substr(yearly, 5, 2) AS integer), CAST(substr(yearly, 7, 2) AS integer))",
     },
 }
@@ -48,8 +50,9 @@ YEARS = (
     "(CASE WHEN {month_day} < substr(yearly, 1, 4) THEN 0 ELSE 1 END) + "
     "(CASE WHEN substr(yearly, 5, 4) < substr(yearly, 1, 4) THEN 1 ELSE 0 END)"
 )
-"""How many years after the completion the next window of the year closes: it opens after the day of completion, and one
-that runs over New Year closes a year after it opened."""
+"""How many years after the completion the next window of the year closes. It opens more than 60 days after the day of
+completion (`ahead`): who is early by no more than a renewal may be has done it for the window that is to come. One that
+runs over New Year closes a year after it opened."""
 
 PUBLIC_ATTEMPTS = """AND NOT EXISTS (
         SELECT 1 FROM records_attempt a JOIN content_moduleversion av ON av.id = a.version_id
@@ -62,7 +65,7 @@ FAILED_THEN = """EXISTS (
             AND y.at >= x.at AND y.at < %(tomorrow)s))"""
 """Whether every try was used: today the summary row says it, of a past day the timeline does."""
 
-# asked: the rules in force, a path's taken apart into its modules.
+# asked: the rules in force, a path's taken apart into its modules; or a draft, not set yet, instead of them all.
 # pieces: what is known of each cell, from each table on its own; one row a cell at least, because of the first part.
 #   due: a rule sets a date for one of her posts; the earliest counts, two posts still make one cell. How long a
 #     completion counts for the rule comes with it; the shortest counts.
@@ -92,6 +95,7 @@ asked AS (
         AND s.starts_on <= %(day)s AND (s.ends_on IS NULL OR s.ends_on >= %(day)s)
     LEFT JOIN people_unit ru ON ru.id = r.unit_id
     WHERE r.starts_on <= %(day)s AND (r.ends_on IS NULL OR r.ends_on >= %(day)s) AND %(organisations)s
+    %(draft)s
 ),
 retaught AS (
     SELECT old.id AS version_id, MIN(anew.holders_due_by) AS last_day
@@ -126,7 +130,7 @@ pieces AS (
         SELECT person_id, module_id, until, completed_on, id, ROW_NUMBER() OVER (
             PARTITION BY person_id, module_id ORDER BY until DESC, completed_on DESC, id DESC) AS place
         FROM (
-            SELECT c.person_id, c.module_id, {day_of_completion} AS completed_on, c.id,
+            SELECT c.person_id, c.module_id, COALESCE(c.counts_from, {day_of_completion}) AS completed_on, c.id,
                 {sooner}(COALESCE(c.valid_until, %(ever)s), COALESCE(retaught.last_day, %(ever)s)) AS until
             FROM team
             JOIN records_completion c ON c.person_id = team.id AND c.completed_at < %(tomorrow)s
@@ -228,7 +232,8 @@ cells AS (
 def dates(vendor: str) -> dict[str, str]:
     """The pieces of SQL by which an engine reckons with dates, to be set into `FACTS`."""
     known = DATES[vendor]
-    years = YEARS.format(month_day=known["month_day"])
+    ahead = known["ahead"]
+    years = YEARS.format(month_day=known["month_day"].format(ahead=ahead))
     return {
         "due": known["due"].format(joined=JOINED),
         "grace": known["grace"].format(joined=JOINED),
@@ -236,7 +241,7 @@ def dates(vendor: str) -> dict[str, str]:
         "sooner": known["sooner"],
         "day_of_completion": known["day_of"].format("c.completed_at"),
         "months": known["months"],
-        "window": known["window"].format(years=years),
+        "window": known["window"].format(years=years, ahead=ahead),
     }
 
 
@@ -264,3 +269,6 @@ class Piece:
 
     def __init__(self, sql: str, params: tuple[Any, ...] = ()) -> None:
         self.sql, self.params = sql, params
+
+
+NOTHING = Piece("")
