@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -304,3 +305,23 @@ def test_entities_and_document_types(before: str) -> None:
 def test_a_manifest_a_million_deep_is_no_crash() -> None:
     deep = manifest("<a>" * 400_000 + "</a>" * 400_000)
     assert why(scorm_files() | {"imsmanifest.xml": deep}) == "no-organization"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "src=" + " " * 400_000,
+        "<body" * 80_000,
+        "<body " + "onload='window.open" * 20_000,
+        "<html " * 60_000,
+        "<img " * 40_000 + "alt=" + "x" * 200_000,
+        "'http://" * 50_000,
+        "window.open " * 40_000,
+    ],
+)
+def test_a_page_made_to_be_slow_to_read_is_not(html: str) -> None:
+    """A pattern that goes back over what it has read would be at one such page for hours."""
+    files = scorm_files() | {"part1/index.html": html}
+    before = time.process_time()
+    read(files)
+    assert time.process_time() - before < 5
