@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from courses.people.models import User
 from courses.records import services
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SignInLive = Callable[[BrowserContext, User], None]
 RIGHT, WRONG = "This one", "Not this one"
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
+NO_STORE = "Object.defineProperty(window, 'indexedDB', {get() { throw new Error('refused') }});"
 KEPT = "Not saved yet. Your answer is kept on this device and will be sent when you are online."
 
 
@@ -229,13 +231,84 @@ def test_what_she_types_is_kept_when_she_leaves_at_once(
     assert Reflection.objects.get().text == "A neighbour of mine."
 
 
+@pytest.fixture
+def reflecting(desk: BrowserContext, sign_in_live: SignInLive, amara: User, live_server: Any) -> Page:
+    """Amara in the lesson that asks for a reflection, in a browser without IndexedDB, which may not get to writing when
+    a page goes."""
+    trips.begin(amara.person, taught_module(), lessons=0)
+    sign_in_live(desk, amara)
+    page = desk.new_page()
+    page.add_init_script(NO_STORE)
+    page.goto(f"{live_server.url}{URL}the-eight-outcomes/")
+    return page
+
+
+def leaves_at_once(page: Page) -> None:
+    page.get_by_role("textbox").fill("A neighbour of mine.")
+    page.get_by_role("link", name="Mina’s morning").click()
+    page.wait_for_url("**/minas-morning/")
+
+
+def from_the_next_page(request: Request) -> bool:
+    return "/reflection/" in request.url and "/minas-morning/" in request.headers["referer"]
+
+
+def sees_it_saved(page: Page) -> None:
+    expect(page.get_by_role("textbox")).to_have_value("A neighbour of mine.")
+    expect(page.locator("[data-reflection]").get_by_text(SAVED)).to_be_visible()
+    assert Reflection.objects.get().text == "A neighbour of mine."
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+@pytest.fixture
+def let_through(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """The server saves no reflection until this is set."""
+    through = threading.Event()
+    save = services.save_reflection
+
+    def late(**values: Any) -> Any:
+        assert through.wait(60)
+        return save(**values)
+
+    monkeypatch.setattr(services, "save_reflection", late)
+    return through
+
+
+def test_she_is_back_before_the_server_had_it(reflecting: Page, let_through: threading.Event) -> None:
+    """The page is made without what is on its way; it tells her of it all the same."""
+    leaves_at_once(reflecting)
+    reflecting.get_by_role("link", name="The eight outcomes").first.click()
+    expect(reflecting.locator("[data-reflection] [data-status]")).to_have_text(KEPT)
+    let_through.set()
+    sees_it_saved(reflecting)
+
+
+def test_it_is_saved_while_the_page_that_she_goes_back_to_is_made(
+    reflecting: Page, desk: BrowserContext, let_through: threading.Event
+) -> None:
+    """That page is made first, then her words are acknowledged to the one she leaves, then she sees it."""
+
+    def make_then_tell(route: Route) -> None:
+        made = route.fetch()
+        with reflecting.expect_response(lambda response: from_the_next_page(response.request)) as told:
+            let_through.set()
+        told.value.finished()
+        route.fulfill(response=made)
+
+    with reflecting.expect_request(from_the_next_page):
+        leaves_at_once(reflecting)
+    desk.route("**/the-eight-outcomes/", make_then_tell)
+    reflecting.go_back()
+    sees_it_saved(reflecting)
+
+
 def test_without_a_store_in_the_browser_it_still_saves(
     desk: BrowserContext, sign_in_live: SignInLive, amara: User, sitting: Try, here: str
 ) -> None:
     """Private windows of some browsers refuse IndexedDB."""
     sign_in_live(desk, amara)
     page = desk.new_page()
-    page.add_init_script("Object.defineProperty(window, 'indexedDB', {get() { throw new Error('refused') }});")
+    page.add_init_script(NO_STORE)
     page.goto(here)
     desk.set_offline(True)
     choose(page, 1)

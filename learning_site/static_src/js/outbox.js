@@ -1,7 +1,8 @@
 // Keeps what a learner gives until the server has it.
 //
 // Each answer goes into the outbox first and leaves it when the server says "saved". The outbox lives in IndexedDB, so it
-// outlives a lost network, an expired sign-in and a closed tab; where a browser has none, in memory. Everything in it
+// outlives a lost network, an expired sign-in and a closed tab; where a browser has none, in memory. A page that goes also
+// hands on what is still on its way to the next page of its tab, which tells how that ended. Everything in the outbox
 // belongs to one person: what somebody else left on this computer is neither sent nor shown. Sending twice is harmless:
 // `client` (this page) and a rising `counter` tell the server what it has had already.
 (() => {
@@ -12,8 +13,11 @@
   const STORES = [STORE, "calls"];
   const DAYS_60 = 60 * 24 * 60 * 60 * 1000; // as long as the server counts an answer's age
   const TIMEOUT = 15000;
+  const HANDED = "alongside-handed-on";
+  const ON_ITS_WAY = 30000; // as long as the next page may have been on its way when an answer was acknowledged
   const client = Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(16).padStart(2, "0")).join("");
   const memory = new Map(); // what this page has not seen acknowledged, by key
+  const acknowledged = new Map(); // what the server told this page lately that it has, by key
   const beforeLeaving = [];
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("alongside-outbox") : null;
   let counter = 0;
@@ -109,12 +113,14 @@
   async function drop(slot) {
     const key = `${person} ${slot}`;
     memory.delete(key);
+    acknowledged.delete(key);
     await withStore("readwrite", (store) => store.delete(key));
   }
 
   async function clear() {
     const mine = await entries();
     memory.clear();
+    acknowledged.clear();
     await withStore("readwrite", (store) => mine.forEach((entry) => store.delete(entry.key)));
   }
 
@@ -127,6 +133,37 @@
         cursor.continue();
       };
     });
+  }
+
+  // --- from page to page of a tab ------------------------------------------------------------------------------
+
+  // IndexedDB may not get to writing while the page goes; session storage has written when this returns. An answer that
+  // was acknowledged while the next page was on its way is handed on too: that page may have been made without it.
+  function handOn() {
+    const lately = [...acknowledged].filter(([, entry]) => Date.now() - entry.savedAt < ON_ITS_WAY);
+    const all = [...new Map([...lately, ...memory]).values()];
+    try {
+      if (all.length) sessionStorage.setItem(HANDED, JSON.stringify(all));
+    } catch {
+      // no storage, or no room: what IndexedDB has must do
+    }
+  }
+
+  function takeOver() {
+    let all = [];
+    try {
+      all = JSON.parse(sessionStorage.getItem(HANDED)) || [];
+      sessionStorage.removeItem(HANDED);
+    } catch {
+      // no storage
+    }
+    for (const entry of all) {
+      if (entry.person === person && !(entry.savedAt < performance.timeOrigin)) memory.set(entry.key, entry);
+      if (entry.savedAt) continue;
+      withStore("readwrite", (store) => {
+        store.get(entry.key).onsuccess = ({ target }) => target.result?.givenAt >= entry.givenAt || store.put(entry);
+      });
+    }
   }
 
   // --- sending --------------------------------------------------------------------------------------------------
@@ -164,6 +201,7 @@
       return { state: "waiting" };
     }
     if (response.ok && answer) {
+      acknowledged.set(entry.key, { ...entry, savedAt: Date.now() });
       await take(entry);
       tell("saved", entry, answer);
       return null;
@@ -240,6 +278,7 @@
     return !(await waiting()).length;
   }
 
+  takeOver();
   if (person) {
     window.addEventListener("online", flush);
     window.addEventListener("pageshow", flush);
@@ -252,6 +291,7 @@
     window.addEventListener("pagehide", () => {
       beforeLeaving.forEach((now) => now());
       for (const entry of memory.values()) request(entry, { keepalive: true }).catch(() => {});
+      handOn();
     });
     if (channel) {
       channel.onmessage = ({ data }) => {

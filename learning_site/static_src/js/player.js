@@ -146,14 +146,15 @@
     else if (detail.state === "refused") say(status, `Not saved. ${detail.answer.message}`);
   });
 
-  // What was kept here before this page was loaded stands in its place again, and is on its way.
+  // What was kept here before this page was loaded stands in its place again, and is on its way; of what is only asked
+  // for once more (it was saved while this page was made) just the answer is told.
   (async () => {
     for (const entry of await outbox.waiting()) {
       const place = placeOf(slotPart(entry.slot));
-      if (!place || slotKey(place) !== entry.slot || latest.has(place.dataset.slot)) continue;
+      if (!place || slotKey(place) !== entry.slot || latest.has(place.dataset.slot) || typing.has(place)) continue;
       if (area(place)) area(place).value = entry.fields.text?.[0] ?? area(place).value;
       else showValue(place, entry.fields[place.dataset.name] || []);
-      say(statusOf(place), NOT_SAVED);
+      if (!entry.savedAt) say(statusOf(place), NOT_SAVED);
     }
   })();
 
