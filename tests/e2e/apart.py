@@ -47,7 +47,7 @@ def inside(page: Page) -> FrameLocator:
     return page.frame_locator("[data-frame]")
 
 
-def until(true: Callable[[], Any], seconds: float = 10) -> Any:
+def until(true: Callable[[], Any], seconds: float = 30) -> Any:
     """Waits for something that the server is told behind the page's back."""
     end = time.monotonic() + seconds
     while not (found := true()) and time.monotonic() < end:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from courses.people.models import User
 from tests.support import demo_site
@@ -26,6 +26,9 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 OUR_FAULT = re.compile(r"Content Security Policy|Uncaught|is not defined|Refused to", re.IGNORECASE)
 WIDTHS = (1280, 320)
+PATIENCE = 30_000
+"""Milliseconds that anything may take before a test fails: a machine with much to do is slow."""
+expect.set_options(timeout=PATIENCE)
 
 Axe = Callable[[Page], list[str]]
 SignIn = Callable[[BrowserContext, str], None]
@@ -79,7 +82,7 @@ def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         context = browser.new_context(
             **{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce", **options}
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("console", console)
         context.on("weberror", lambda error: faults.append(str(error.error)))
         opened.append(context)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from .conftest import Axe, overflow
 
@@ -143,9 +143,9 @@ def test_password_is_shown_on_request_and_hidden_before_it_is_sent(live_server: 
     page.goto(f"{live_server.url}/accounts/login/")
     page.fill("[name=password]", "open-sesame")
     page.get_by_role("button", name="Show password").click()
-    assert page.get_attribute("[name=password]", "type") == "text"
+    expect(page.locator("[name=password]")).to_have_attribute("type", "text")
     page.get_by_role("button", name="Hide password").click()
-    assert page.get_attribute("[name=password]", "type") == "password"
+    expect(page.locator("[name=password]")).to_have_attribute("type", "password")
 
 
 def test_without_javascript_nothing_is_offered_that_cannot_work(

@@ -47,7 +47,7 @@ def test_a_tab_closed_in_mid_answer(page: Page, desk: BrowserContext, live_serve
     desk.set_offline(False)
     again = desk.new_page()
     again.goto(f"{live_server.url}/my-learning/")  # any page of the site sends what was left
-    again.wait_for_function("async () => (await window.alongsideCalls.waiting()).length === 0", timeout=10_000)
+    again.wait_for_function("async () => (await window.alongsideCalls.waiting()).length === 0")
     assert Completion.objects.count() == 1
 
 

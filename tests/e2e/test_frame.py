@@ -35,7 +35,8 @@ def test_signing_out_needs_no_script(demo: str, without_scripts: BrowserContext)
     page.locator("input[name=password]").fill("carers-demo")
     page.locator("main form button[type=submit]").first.click()
     page.locator("details.me summary").click()
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
     page.goto(f"{demo}/modules/")
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 

@@ -73,7 +73,7 @@ def kept(element: str, part: str = "item1") -> str:
 
 def until(page: Page, condition: Callable[[], bool]) -> None:
     """Waits for something that the server does."""
-    for _ in range(100):
+    for _ in range(300):
         if condition():
             return
         page.wait_for_timeout(100)

@@ -21,7 +21,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from scripts import build_h5p
 
-PLAYER = build_h5p.ROOT / "node_modules" / "h5p-standalone" / "dist"
+PLAYER = (build_h5p.ROOT / "node_modules" / "h5p-standalone" / "dist").resolve()
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; "
