@@ -200,8 +200,7 @@ facts AS (
 
 # The order of CASE is the precedence: an exemption ends the question, a valid completion outranks an open attempt.
 # A later date that was agreed holds off "overdue" while it is to come.
-JUDGED = """
-judged AS (
+JUDGE = """
     SELECT facts.*, CASE WHEN due_on IS NULL THEN 0 ELSE 1 END AS required,
         CASE
             WHEN due_on IS NOT NULL AND exempt_until >= %(day)s THEN 'exempt'
@@ -215,9 +214,8 @@ judged AS (
             WHEN due_on <= %(soon)s THEN 'due-soon-never-held'
             ELSE 'not-started'
         END AS state
-    FROM facts
-),
-cells AS (
+    FROM facts"""
+SHOW = """
     SELECT judged.*, CASE
         WHEN state IN ('valid', 'expiring-soon') THEN valid_until
         WHEN state = 'exempt' THEN exempt_until
@@ -225,8 +223,35 @@ cells AS (
             THEN valid_until
         ELSE due_on
     END AS shown_on
-    FROM judged
+    FROM judged"""
+JUDGED = f"judged AS ({JUDGE}), cells AS ({SHOW})"
+
+KNOWN = "due_on IS NOT NULL OR valid_until IS NOT NULL OR failed IS NOT NULL OR exempt_until IS NOT NULL"
+"""Which facts say anything; a cell without any is "not required"."""
+
+_KEPT = """SELECT s.person_id, s.module_id, s.completion AS completion_id, s.failed, s.exempt_until, s.agreed_due,
+        s.due_on, s.valid_until
+    FROM records_standing s
+    WHERE s.organisation_id = %(kept)s AND s.module_id IN (SELECT page_ptr_id FROM content_modulepage WHERE %(subjects)s)"""
+KEPT = """
+team AS (%(team)s),
+subjects AS (SELECT page_ptr_id AS id FROM content_modulepage WHERE %(subjects)s),
+facts AS (
+    SELECT team.id AS person_id, subjects.id AS module_id, s.completion AS completion_id, s.failed, s.exempt_until,
+        s.agreed_due, s.due_on, s.valid_until
+    FROM team CROSS JOIN subjects LEFT JOIN records_standing s
+        ON s.person_id = team.id AND s.module_id = subjects.id AND s.organisation_id = %(kept)s
 )"""
+"""The same facts of a large organisation, as they were counted (`records.standing`)."""
+
+KEPT_SPARSE = f"team AS (%(team)s), facts AS ({_KEPT} AND s.person_id IN (SELECT id FROM team))"
+"""The same without the cells of which nothing is known."""
+
+# Without WITH, so that PostgreSQL may look into it from outside: a page of a filtered list goes through the people in
+# the order of names and asks for each, instead of judging a million cells first.
+KEPT_CELLS = "({}) cells".format(
+    SHOW.replace("FROM judged", "FROM ({}) judged".format(JUDGE.replace("FROM facts", f"FROM ({_KEPT}) facts")))
+)
 
 
 def dates(vendor: str) -> dict[str, str]:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 
 
 class Profession(models.TextChoices):
@@ -26,6 +28,15 @@ class Person(models.Model):
 
     class Meta:
         verbose_name_plural = "people"
+        indexes = [
+            # Lists of people are put in this order and go on from a place in it: `records.keyset`.
+            models.Index(
+                Lower(Coalesce(NullIf(F("family_name"), Value("")), F("name"))),
+                Lower("name"),
+                "id",
+                name="person_by_name",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

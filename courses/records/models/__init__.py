@@ -19,7 +19,7 @@ from .exemption import Exemption, ExemptionReason
 from .path import LearningPath, PathStep
 from .requirement import Requirement, RequirementPerson
 from .sitting import Response, Try
-from .standing import Standing, UnitDay
+from .standing import Recount, Roll, Standing, UnitDay
 
 __all__ = [
     "AcceptedDetail",
@@ -46,10 +46,12 @@ __all__ = [
     "LessonProgress",
     "PathStep",
     "ReasonableAdjustment",
+    "Recount",
     "Reflection",
     "Requirement",
     "RequirementPerson",
     "Response",
+    "Roll",
     "SatisfiedBy",
     "Standing",
     "Try",

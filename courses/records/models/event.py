@@ -48,7 +48,10 @@ class Event(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "client_id"], name="event_once")]
-        indexes = [models.Index(fields=["enrolment", "at"])]
+        indexes = [
+            models.Index(fields=["enrolment", "at"]),
+            models.Index(fields=["at"]),  # who is to be counted again: `records.standing`
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"

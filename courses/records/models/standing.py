@@ -33,12 +33,37 @@ class Standing(models.Model):
         return f"{self.person} · {self.module}"
 
 
+class Roll(models.Model):
+    """Under which post somebody was counted, and in which unit: what her leaving takes out of the figures again."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
+    post = models.BigIntegerField(unique=True, help_text="The membership.")
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "person"])]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.unit}"
+
+
+class Recount(models.Model):
+    """Somebody about whom something changed that leaves no event behind (leave, a list of names): to be counted again."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.person}"
+
+
 class UnitDay(models.Model):
     """The figures of a unit (with all below it; empty: the whole organisation) on a day: a rebuildable summary that
     says its time. Trends are read from it, and the totals of a large organisation.
 
-    `tally` is {module id: {state: [required cells, cells not required]}}, `people` {state: people with such a cell
-    that is required}; `learners` is how many people had a post.
+    `tally` is {module id: {state: [required cells, cells not required]}} without the cells of which nothing is known,
+    `people` {state: people with such a cell that is required}; `learners` is how many people had a post.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
