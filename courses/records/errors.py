@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class RecordsError(Exception):
     """Something was refused and nothing was changed; `message` says what happened and what to do next."""
@@ -15,6 +17,15 @@ class RecordsError(Exception):
 
 class NotPublished(RecordsError):
     message = "This module is not open just now. Your record is safe. Choose another from the list of modules."
+
+
+class HeldFirst(RecordsError):
+    """`first` are the modules, as (address, title), that come before it on a path that is asked of her."""
+
+    def __init__(self, first: Sequence[tuple[str, str]]) -> None:
+        self.first = first
+        titles = " and ".join(f"“{title}”" for _, title in first)
+        super().__init__(f"{titles} comes first on your learning path. Begin there; this one opens when you hold it.")
 
 
 class LessonsMissing(RecordsError):

@@ -10,12 +10,13 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from courses.people.models import Membership, Role
+from courses.people.models import Membership, Person, Role
 from courses.records import queries, rules
 from courses.records.completing import after_completion
 from courses.records.events import event, tell_all
 from courses.records.models import Attempt, Completion, Enrolment, Event
 from courses.records.models.event import EventKind
+from courses.records.states import States
 
 RENEW_WITHIN = datetime.timedelta(days=60)
 """A completion may be renewed this long before it runs out."""
@@ -59,6 +60,7 @@ def complete(
         version=version,
         completed_at=now,
         valid_until=until,
+        counts_from=_counts_from(enrolment, today) if previous else None,
         score=score,
         minutes=version.minutes,
         snapshot=rules.snapshot(
@@ -86,6 +88,15 @@ def complete(
     for listener in after_completion:
         listener(completion)
     return completion
+
+
+def _counts_from(enrolment: Enrolment, today: datetime.date) -> datetime.date | None:
+    """The day on which what she holds would have run out where she is asked for it, when she renews it early: the
+    refresher of a requirement goes on from there. 1 query."""
+    me = Person.objects.filter(pk=enrolment.person_id)
+    [cell] = States(people=me, modules=[enrolment.module_id], on=today, private_versions=True).cells()
+    until = cell.valid_until
+    return until if cell.required and until and today < until <= today + RENEW_WITHIN else None
 
 
 def _organisation(person_id: int, today: datetime.date) -> str:
