@@ -87,4 +87,6 @@ elif _storage:
 if SENTRY_DSN := env("SENTRY_DSN", default=""):
     import sentry_sdk
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+    from learning_site import error_reports
+
+    sentry_sdk.init(dsn=SENTRY_DSN, **error_reports.OPTIONS)

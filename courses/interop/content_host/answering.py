@@ -32,7 +32,8 @@ def answer(request: HttpRequest, label: str) -> HttpResponseBase:
     if response.status_code >= 400:
         # Before Django does, which would write down the whole address, token and all.
         refused = cast("HttpResponse", response)  # it may be streamed, which the logging has no interest in
-        log_response("%s on a content host", refused.reason_phrase, response=refused, logger=logger)
+        level = "warning" if refused.status_code < 500 else "info"  # a fault of ours stands there already
+        log_response("%s on a content host", refused.reason_phrase, response=refused, logger=logger, level=level)
     return response
 
 
