@@ -42,7 +42,7 @@ def exempt(
     starts_on: datetime.date,
     ends_on: datetime.date | None,
     reason: str,
-    evidence: UploadedFile | None,
+    evidence: UploadedFile[bytes] | None,
     by: Person,
 ) -> Exemption:
     """The person need not hold the module from a day to a day. A button pressed twice makes one."""
@@ -91,7 +91,7 @@ def accept(
     provider: str,
     number: str,
     words: str,
-    evidence: UploadedFile | None,
+    evidence: UploadedFile[bytes] | None,
     by: Person,
 ) -> AcceptedTraining:
     """Training that was done elsewhere counts for the module here. A button pressed twice makes one."""
@@ -176,7 +176,7 @@ def _before(starts_on: datetime.date, today: datetime.date) -> datetime.date:
 
 
 def _tell(
-    kind: EventKind,
+    told: EventKind,
     thing: Exemption | AcceptedTraining | Adjustment,
     organisation: Organisation,
     by: Person,
@@ -188,18 +188,18 @@ def _tell(
         [
             Event(
                 person_id=thing.person_id,
-                kind=kind,
+                kind=told,
                 at=at,
-                client_id=f"{kind}:{thing.pk}",
+                client_id=f"{told}:{thing.pk}",
                 data={"module": thing.module_id, "by": str(by.public_id), **said},
             )
         ]
     )
     # An adjustment is nobody else's business, so neither the log's reader: it says that, never what or of which module.
-    private = kind == EventKind.ADJUSTED
+    private = told == EventKind.ADJUSTED
     note(
         action=Action.CHANGED,
-        what="agreement" if private else kind.value,
+        what="agreement" if private else told.value,
         by=by,
         organisation=organisation,
         key="" if private else thing.pk,

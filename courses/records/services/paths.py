@@ -110,7 +110,8 @@ def _check(steps: Sequence[Step], *, ordered: bool) -> None:
             raise PathFault("What has to be held first must stand in the path too.")
         if ordered and order[step.needs_id] > place:
             raise PathFault("In an ordered path a module cannot wait for one that comes after it.")
-        seen, at = {step.module_id}, step.needs_id
+        seen = {step.module_id}
+        at: int | None = step.needs_id
         while at is not None:
             if at in seen:
                 raise PathFault("Two modules wait for each other.")

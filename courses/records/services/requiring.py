@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from django.db import transaction
@@ -72,6 +73,7 @@ def change(*, requirement: Requirement, seen: str, terms: Terms, by: Person | No
         for name, value in terms.fields.items():
             setattr(found, name, value)
         found.starts_on = terms.starts_on
+        found.set_by = by
         found.save()
         found.people.all().delete()
         _list(found, terms)
@@ -120,6 +122,13 @@ def mark(requirement: Requirement) -> str:
     return "|".join(str(part) for part in parts)
 
 
+def changed_since(seen: str, requirement: Requirement) -> set[str]:
+    """The fields in which a rule differs from its `mark` as somebody saw it, for telling her what changed."""
+    names = ["pk", "starts_on", "ends_on", *terms_of(requirement).fields, "people"]
+    then, now = seen.split("|"), mark(requirement).split("|")
+    return {name for name, was, stands in zip_longest(names, then, now) if was != stands and name}
+
+
 def latest(requirement: Requirement) -> Requirement:
     """What stands in the place of a rule today: itself, or the last of those that replaced it."""
     found = requirement
@@ -134,14 +143,10 @@ def latest(requirement: Requirement) -> Requirement:
 
 def history(requirement: Requirement) -> list[Requirement]:
     """The rule and all that it replaced, the newest first."""
-    found, every = latest(requirement), []
-    while found:
-        every.append(found)
-        found = (
-            Requirement.objects.filter(pk=found.replaces_id)
-            .select_related("organisation", "unit", "job_role", "path", "set_by")
-            .first()
-        )
+    every = [latest(requirement)]
+    while before := every[-1].replaces_id:
+        rows = Requirement.objects.select_related("organisation", "unit", "job_role", "path", "set_by")
+        every.append(rows.get(pk=before))
     return every
 
 
@@ -210,6 +215,7 @@ __all__ = [
     "ChangedMeanwhile",
     "ModuleIsPrivate",
     "change",
+    "changed_since",
     "end",
     "history",
     "is_asked_by_a_rule",
