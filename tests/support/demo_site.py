@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from scripts.postgres import free_port
+from tests.support import template
 
 ROOT = Path(__file__).resolve().parents[2]
 GUARD = str(Path(__file__).with_name("guard.py"))
@@ -31,8 +32,7 @@ def load_once(shared: Path) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (data / ".loaded").exists():
             data.mkdir(exist_ok=True)
-            for template in (ROOT / "build" / "test-templates").glob("*.sqlite3"):
-                shutil.copy(template, data / "db.sqlite3")  # most of migrating is done; migrate does the rest
+            template.copy_to(data / "db.sqlite3")  # most of migrating is done; migrate does the rest
             for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
                 _manage(data, *command)
             (data / ".loaded").touch()

@@ -1,4 +1,4 @@
-"""A real server in a process of its own, on SQLite, that can be killed without warning and started again."""
+"""A real server in a process of its own, on SQLite or PostgreSQL, that can be killed without warning and started again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ import time
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
+from psycopg import sql
+
+from tests.support import template
 from tests.support.demo_site import GUARD
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,15 +30,30 @@ def free_port() -> int:
         return port
 
 
+def database(folder: Path) -> str:
+    """A migrated database of the server's own: in the PostgreSQL on which the tests run, otherwise an SQLite file."""
+    address, migrated = os.environ.get("DATABASE_URL"), os.environ.get("TEST_TEMPLATE")
+    if not address or not migrated:
+        template.copy_to(folder / "db.sqlite3")
+        return f"sqlite:///{folder / 'db.sqlite3'}"
+    name = f"server_{os.getpid()}_{folder.name.replace('-', '_')}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(migrated)))
+    return urlsplit(address)._replace(path=f"/{name}").geturl()
+
+
 class Server:
-    """The demo's settings over an empty data folder; gunicorn as in production."""
+    """The demo's settings over a data folder of its own, with a migrated database; gunicorn as in production. Static
+    files come from where they are built: collecting them takes longer than a round."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
         self.env = {
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "learning_site.settings.demo",
+            "DATABASE_URL": database(folder),
+            "DJANGO_SETTINGS_MODULE": "tests.support.browser_settings",
             "DEMO_DATA": str(folder),
             "PORT": str(self.port),
         }

@@ -3,6 +3,7 @@ there, what was sent twice counts once, and she completes. One kill a round; ROU
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -64,7 +65,6 @@ answer = {{
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("killed-activity"))
     server.manage("migrate", "-v0")
-    server.manage("collectstatic", "--noinput", "-v0")
     server.start()
     yield server
     server.kill()
@@ -78,6 +78,8 @@ def facts(server: Server) -> Any:
 class Reporter(Walker):
     """The page around a package: sends each call until it is acknowledged, as the browser's outbox does."""
 
+    part = ""
+
     def open(self, facts: Any) -> None:
         self.sign_in()
         self.ask("GET", f"/modules/{MODULE}/")
@@ -89,7 +91,7 @@ class Reporter(Walker):
         assert set(self.opening) == {"token", "client"}, page[:2000]
 
     def report(self, *calls: tuple[int, str, Any]) -> Any:
-        rows = [{"seq": seq, "kind": kind, "part": "", "body": body, "age_ms": 0} for seq, kind, body in calls]
+        rows = [{"seq": seq, "kind": kind, "part": self.part, "body": body, "age_ms": 0} for seq, kind, body in calls]
         answer = self.ask(
             "POST",
             f"{self.here}calls/",
@@ -103,12 +105,11 @@ class Reporter(Walker):
         return told
 
 
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_a_kill_while_an_activity_reports_loses_and_doubles_nothing(server: Server, facts: Any, number: int) -> None:
+@contextlib.contextmanager
+def killed_at_a_random_moment(server: Server, within: float = TRIP_SECONDS) -> Iterator[str]:
+    """Kills the server while what stands inside runs, and starts it again. Gives what to say when something is wrong."""
     seed = random.randrange(10**9)
-    after = random.Random(seed).uniform(0, TRIP_SECONDS)
-    reporter = Reporter(server, f"walker{number}@example.org")
-    reporter.open(facts)
+    after = random.Random(seed).uniform(0, within)
 
     def strike() -> None:
         server.kill()
@@ -116,15 +117,24 @@ def test_a_kill_while_an_activity_reports_loses_and_doubles_nothing(server: Serv
 
     striker = threading.Timer(after, strike)
     striker.start()
-    for request in range(REQUESTS):
-        seq = 1 + 2 * request
-        answered = statement("answered", 1, 1, part=PART)
-        reporter.report((seq, "statement", answered), (seq + 1, "state", state(str(request))))
-    last = 2 * REQUESTS + 1
-    told = reporter.report((last, "statement", statement("completed", 9, 10)))
-    striker.join()
+    try:
+        yield f"seed {seed}: killed {after:.3f} s into the reports"
+    finally:
+        striker.join()
 
-    where = f"seed {seed}: killed {after:.3f} s into the reports"
+
+@pytest.mark.parametrize("number", range(ROUNDS))
+def test_a_kill_while_an_activity_reports_loses_and_doubles_nothing(server: Server, facts: Any, number: int) -> None:
+    reporter = Reporter(server, f"walker{number}@example.org")
+    reporter.open(facts)
+    last = 2 * REQUESTS + 1
+    with killed_at_a_random_moment(server) as where:
+        for request in range(REQUESTS):
+            seq = 1 + 2 * request
+            answered = statement("answered", 1, 1, part=PART)
+            reporter.report((seq, "statement", answered), (seq + 1, "state", state(str(request))))
+        told = reporter.report((last, "statement", statement("completed", 9, 10)))
+
     assert told["completed"], where
     assert told["certificate"], where
     outcome = server.ask(OUTCOME.format(email=reporter.email, part=PART))

@@ -74,7 +74,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server = Server(tmp_path_factory.mktemp("killed"))
     server.manage("migrate", "-v0")
     server.ask(LOAD.format(module=MODULE))
-    server.manage("collectstatic", "--noinput", "-v0")
     server.start()
     yield server
     server.kill()
