@@ -16,6 +16,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from scripts import debian, postgres
 from scripts.console import Clock, PlainError, say
@@ -56,9 +57,14 @@ def lint_parts() -> list[Part]:
     ]
 
 
-def pytest(*arguments: str, workers: int = 2) -> list[str]:
-    """pytest, on both cores."""
-    return [PY, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", str(workers), "--dist", "loadfile", *arguments]
+def database_part() -> Part:
+    """A migrated SQLite database, of which every worker and every server of the tests takes a copy."""
+    return Part("migrate on SQLite", [PY, "-m", "tests.support.template"], TEST_SETTINGS)
+
+
+def pytest(*arguments: str, workers: int = 2, dist: str = "worksteal") -> list[str]:
+    """pytest, on both cores. No test needs another, so a worker with nothing left takes some of the other's."""
+    return [PY, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", str(workers), "--dist", dist, *arguments]
 
 
 UNIT = ("tests", "--ignore=tests/e2e", "--ignore=tests/torture")
@@ -70,17 +76,19 @@ def sqlite_part(*, fast: bool = False) -> Part:
 
 
 def postgres_part(address: str) -> Part:
+    """Every test that can ask a database; what cannot has said all on SQLite (ADR 0015)."""
     env = {**TEST_SETTINGS, "DATABASE_URL": address, "TEST_TEMPLATE": TEMPLATE}
-    return Part("tests on PostgreSQL", pytest(*UNIT), env, tests=True)
+    return Part("tests on PostgreSQL", pytest(*UNIT, "-m", "not no_database"), env, tests=True)
 
 
 def browser_part(unable: str) -> Part:
-    return Part("browser and accessibility", pytest("tests/e2e"), TEST_SETTINGS, tests=True, unable=unable)
+    command = pytest("tests/e2e", dist="loadfile")
+    return Part("browser and accessibility", command, TEST_SETTINGS, tests=True, unable=unable)
 
 
 def torture_part(rounds: int, longest: int) -> Part:
     env = {**TEST_SETTINGS, "ROUNDS": str(rounds)}
-    return Part(f"torture {rounds} rounds", pytest("tests/torture", workers=1), env, tests=True, longest=longest)
+    return Part(f"torture {rounds} rounds", pytest("tests/torture", dist="loadfile"), env, tests=True, longest=longest)
 
 
 def missing(what: str, packages: list[str], there: bool) -> str:
@@ -109,33 +117,31 @@ def postgres_with_template() -> Iterator[str]:
         yield cluster.url()
 
 
-def run_on_postgres(allow_skips: bool) -> Result:
-    """The tests again on PostgreSQL."""
-    unable = missing("PostgreSQL", ["postgresql"], postgres.find_binaries() is not None)
-    if not unable:
-        try:
-            with postgres_with_template() as address:
-                return run(postgres_part(address), allow_skips)
-        except postgres.NoPostgresError as error:
-            unable = str(error)
-    return run(Part("tests on PostgreSQL", [], unable=unable), allow_skips)
-
-
 def run_everything(mode: str, allow_skips: bool) -> list[Result]:
-    """The parts of a mode, in the order in which they tell most soonest."""
+    """The parts of a mode, in the order in which they tell most soonest. PostgreSQL starts and is migrated beside the
+    checks of the text."""
     rounds = int(os.environ.get("ROUNDS") or (50 if mode == "--torture" else 5))
     if mode == "--torture":
         return [run(torture_part(rounds, 6 * 60 * 60), allow_skips)]
-    results = run_beside_each_other(lint_parts(), allow_skips)
     if mode == "--lint":
-        return results
-    results.append(run(sqlite_part(fast=mode == "--fast"), allow_skips))
+        return run_beside_each_other(lint_parts(), allow_skips)
+    first = [database_part(), *lint_parts()]
     if mode == "--fast":
-        return results
-    results.append(run_on_postgres(allow_skips))
-    results.append(
-        run(browser_part(missing("Chromium", ["chromium"], shutil.which("chromium") is not None)), allow_skips)
-    )
+        return [*run_beside_each_other(first, allow_skips), run(sqlite_part(fast=True), allow_skips)]
+    chromium = missing("Chromium", ["chromium"], shutil.which("chromium") is not None)
+    unable = missing("PostgreSQL", ["postgresql"], postgres.find_binaries() is not None)
+    with contextlib.ExitStack() as stack, ThreadPoolExecutor(1) as beside:
+        cluster = None if unable else beside.submit(stack.enter_context, postgres_with_template())
+        results = run_beside_each_other(first, allow_skips)
+        results.append(run(sqlite_part(), allow_skips))
+        try:
+            on_postgres = postgres_part(cluster.result() if cluster else "")
+        except postgres.NoPostgresError as error:
+            unable = str(error)
+            on_postgres = postgres_part("")
+        on_postgres.unable = unable
+        results.append(run(on_postgres, allow_skips))
+    results.append(run(browser_part(chromium), allow_skips))
     results.append(run(torture_part(rounds, 240), allow_skips))
     return results
 
