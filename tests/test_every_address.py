@@ -48,6 +48,7 @@ LEADS_ON = codes(otherwise=MOVED)
 PLAYER = codes(otherwise=MOVED, amara=OK)
 MANAGERS = codes(otherwise=REFUSED, ben=OK, lena=OK, olga=OK)
 NOT_NEEDED = codes(otherwise=REFUSED, ben=UNKNOWN, lena=UNKNOWN, olga=UNKNOWN)
+BENS = codes(otherwise=REFUSED, ben=OK, lena=UNKNOWN, olga=UNKNOWN)
 TEAM = codes(otherwise=REFUSED, ben=OK, lena=OK, olga=UNKNOWN)
 EDITORS = codes(otherwise=REFUSED, tariq=OK, admin=OK)
 ADMIN = codes(otherwise=REFUSED, tariq=MOVED, admin=OK)
@@ -120,6 +121,10 @@ ADDRESSES: dict[str, Address] = {
     "manage/exports/matrix.csv": Address("/manage/exports/matrix.csv", MANAGERS),
     "manage/exports/people.csv": Address("/manage/exports/people.csv", MANAGERS),
     "manage/exports/modules/<slug:slug>.csv": Address("/manage/exports/modules/{module}.csv", MANAGERS),
+    "manage/jobs/": Address("/manage/jobs/", MANAGERS),
+    "manage/jobs/<uuid:public_id>/": Address("/manage/jobs/{job}/", BENS),
+    "manage/jobs/<uuid:public_id>/file/": Address("/manage/jobs/{job}/file/", BENS),
+    "manage/jobs/<uuid:public_id>/cancel/": Address("/manage/jobs/{job}/cancel/", BENS),
     "health/live": Address("/health/live", ANYBODY),
     "health/ready": Address("/health/ready", ANYBODY),
     "media/<path:name>": Address("/media/images/x.png", NOBODY),

@@ -5,6 +5,7 @@ Words that must never reach anybody else stand in `SECRETS`; what each person ma
 
 from __future__ import annotations
 
+import datetime
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.core.signals import got_request_exception
 from django.db import connection
 from django.test import Client
@@ -22,7 +24,7 @@ from courses.content.models.resource import ResourceIndexPage, ResourcePackPage,
 from courses.credentials.models import Certificate
 from courses.interop import launches
 from courses.interop.models import Trial
-from courses.people.models import Organisation, Role, Unit, User
+from courses.people.models import Job, JobStatus, Organisation, Person, Role, Unit, User
 from courses.people.services import invite
 from courses.records import cpd, services
 from courses.records.models import Attempt, Completion, Requirement, Try
@@ -133,7 +135,7 @@ def build(people: dict[str, User], *, organisation: Organisation, unit: Unit) ->
         unit=unit,
         amara=amara,
         chidi=chidi,
-        packages=packages_of(attempt, people["tariq"]),
+        packages={**packages_of(attempt, people["tariq"]), "job": finished_job(people["ben"].person).public_id},
         clients={"visitor": Client(), **{name: signed_in(user) for name, user in people.items()}},
     )
 
@@ -157,6 +159,19 @@ def packages_of(attempt: Attempt, trainer: User) -> dict[str, Any]:
         "trial": trial.pk,
         "library": library.pk,
     }
+
+
+def finished_job(person: Person) -> Job:
+    """Long work that `person` asked for, with its file."""
+    return Job.objects.create(
+        kind="test",
+        by=person,
+        status=JobStatus.DONE,
+        ended_at=timezone.now(),
+        expires_at=timezone.now() + datetime.timedelta(days=7),
+        file=ContentFile(b"made-for-her", name="made-for-ben.csv"),
+        file_name="made-for-ben.csv",
+    )
 
 
 def resources() -> None:

@@ -15,7 +15,7 @@ from courses.people.models import Unit, User
 from courses.people.permissions import visible_people
 from courses.records.models import Event, Requirement
 from courses.records.team import Team
-from tests.hostile.world import body_of
+from tests.hostile.world import body_of, finished_job
 from tests.people import signed_in
 
 from .history import completed, make_module, require, started, today
@@ -37,22 +37,29 @@ PAGES = {
     "matrix-csv": "/manage/exports/matrix.csv",
     "people-csv": "/manage/exports/people.csv",
     "module-csv": "/manage/exports/modules/carer-awareness.csv",
+    "jobs": "/manage/jobs/",
+    "job": "/manage/jobs/{job}/",
+    "job-file": "/manage/jobs/{job}/file/",
+    "job-cancel": "/manage/jobs/{job}/cancel/",
 }
 ABOUT_ONE = {"person", "assignment-end", "another-try"}
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
+BENS = {"job", "job-file", "job-cancel"}
+"""Pages of what Ben alone asked for: not found for anybody else."""
 FILTERED = {"overview", "people", "matrix", "module", "matrix-csv", "people-csv", "module-csv"}
 INSIDE, REFUSED, SIGN_IN, UNKNOWN = 200, 403, 302, 404
 
 
 @pytest.fixture
-def addresses(amara: User, chidi: User, omar: User, assessments: Unit, other_unit: Unit) -> dict[str, str]:
+def addresses(amara: User, ben: User, chidi: User, omar: User, assessments: Unit, other_unit: Unit) -> dict[str, str]:
     module = make_module("Carer awareness")
     rule = require(module, assessments, due=-5)
     require(module, other_unit, due=-5)
     for person in (amara.person, chidi.person, omar.person):
         completed(person, module)
     started(amara.person, make_module("Hard module"), failed=True)
-    known = {"person": amara.person.public_id, "unit": assessments.pk, "rule": rule.pk}
+    job = finished_job(ben.person)
+    known = {"person": amara.person.public_id, "unit": assessments.pk, "rule": rule.pk, "job": job.public_id}
     return {name: url.format(**known) for name, url in PAGES.items()}
 
 
@@ -77,13 +84,15 @@ def test_who_gets_in(who: str | None, expected: int, addresses: dict[str, str], 
     client = signed_in(request.getfixturevalue(who)) if who else Client()
     for name, address in addresses.items():
         response = client.get(address)
-        assert response.status_code == (UNKNOWN if who == "olga" and name in ABOUT_ONE else expected), name
+        unknown = (who == "olga" and name in ABOUT_ONE) or (who in {"olga", "lena"} and name in BENS)
+        assert response.status_code == (UNKNOWN if unknown else expected), name
         if expected == SIGN_IN:
             assert response.headers["Location"].startswith("/accounts/login/"), name
         if expected == REFUSED:
             assert "This page is not open to you" in response.content.decode(), name
         body = body_of(response)
         assert (b"Chidi" in body) <= (who == "lena"), name
+        assert (b"made-for-ben" in body) <= (who == "ben"), name
         assert (b"Omar" in body) <= (who == "olga"), name
         if who == "olga":
             assert not [secret for secret in (b"Amara", b"Northfield", b"Adult", b"Reablement") if secret in body], name

@@ -1,5 +1,12 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from .views import cancel, file, job, jobs
+
+urlpatterns: list[URLPattern] = [
+    path("jobs/", jobs, name="jobs"),
+    path("jobs/<uuid:public_id>/", job, name="job"),
+    path("jobs/<uuid:public_id>/file/", file, name="job-file"),
+    path("jobs/<uuid:public_id>/cancel/", cancel, name="job-cancel"),
+]
