@@ -53,7 +53,7 @@ class Place:
 
 @transaction.atomic
 def employ(*, person: Person, organisation: Organisation, starts_on: datetime.date, reference: str = "") -> Employment:
-    """The open employment of `person`, begun on `starts_on` when there is none; a reference that was missing is added."""
+    """The open employment of `person`, begun on `starts_on` when there is none. A reference given is hers now."""
     _hold(person)
     open_one = Employment.objects.filter(person=person, organisation=organisation, ends_on=None).first()
     if open_one is None:
