@@ -16,16 +16,14 @@ from courses.interop.h5p import statements
 TEXT = st.text(st.characters(blacklist_categories=()), max_size=20)
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | TEXT
 ANYTHING = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=5) | st.dictionaries(TEXT, inner, max_size=5))
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A machine that is busy with something else is no fault of the code."""
 
 
 def test_plain_values_stay_as_they_are() -> None:
     value = {"a": [1, 2.5, "é 👩🏽‍🦽", None, True, {"b": ""}]}
     assert clean(value) == value
     assert size(value) == len(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
-
-
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""A machine that is busy with something else is no fault of the code."""
 
 
 @UNHURRIED
