@@ -1,0 +1,3 @@
+from tests.importing.files import importing
+
+__all__ = ["importing"]
