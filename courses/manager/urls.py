@@ -7,7 +7,6 @@ from .privacy.urls import urlpatterns as privacy_urls
 from .reminding.urls import urlpatterns as reminding_urls
 from .rules.urls import urlpatterns as rules_urls
 from .views.another_try import another_try
-from .views.assignments import assignments, end
 from .views.exports import exports, matrix_csv, module_csv, people_csv
 from .views.matrix import matrix
 from .views.modules import module
@@ -23,8 +22,6 @@ urlpatterns = [
     path("people/<uuid:public_id>/<slug:slug>/another-try/", another_try, name="another-try"),
     path("matrix/", matrix, name="matrix"),
     path("modules/<slug:slug>/", module, name="module"),
-    path("assignments/", assignments, name="assignments"),
-    path("assignments/<int:pk>/end/", end, name="assignment-end"),
     path("exports/", exports, name="exports"),
     path("exports/matrix.csv", matrix_csv, name="matrix-csv"),
     path("exports/people.csv", people_csv, name="people-csv"),

@@ -27,8 +27,9 @@ from courses.interop.models import Trial
 from courses.people.models import Job, JobStatus, Organisation, Person, Role, Unit, User
 from courses.people.services import invite
 from courses.records import cpd, services
+from courses.records.drafting import Terms
 from courses.records.models import Attempt, Completion, Requirement, Try
-from courses.records.requirements import require_module
+from courses.records.services.requiring import require
 from tests.factories import home
 from tests.learner.taught import blocks, taught_module
 from tests.packages import activity_of, with_activity
@@ -112,9 +113,10 @@ def build(people: dict[str, User], *, organisation: Organisation, unit: Unit) ->
     completion, others = complete(amara.person, done), complete(chidi.person, done)
     cpd.save_note(completion=completion, learned=NOTE, change=NOTE, discussed_on=None)
     peer = cpd.ask_peer(person=amara.person, completion_id=completion.pk)
-    rule = require_module(
-        module=module, organisation=organisation, unit=unit, starts_on=timezone.localdate(), days_after_joining=30
+    terms = Terms(
+        module_id=module.pk, organisation=organisation, unit=unit, starts_on=timezone.localdate(), days_after_joining=30
     )
+    rule = require(terms=terms, by=lena.person)
     invitation, link = invite(unit=unit, role=Role.LEARNER, by=lena)
     membership = amara.person.memberships.get()
     return World(

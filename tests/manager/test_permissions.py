@@ -32,6 +32,9 @@ PAGES = {
     "matrix": "/manage/matrix/",
     "module": "/manage/modules/carer-awareness/",
     "assignments": "/manage/assignments/",
+    "assignment-new": "/manage/assignments/new/",
+    "assignment": "/manage/assignments/{rule}/",
+    "assignment-edit": "/manage/assignments/{rule}/edit/",
     "assignment-end": "/manage/assignments/{rule}/end/",
     "exports": "/manage/exports/",
     "matrix-csv": "/manage/exports/matrix.csv",
@@ -42,7 +45,7 @@ PAGES = {
     "job-file": "/manage/jobs/{job}/file/",
     "job-cancel": "/manage/jobs/{job}/cancel/",
 }
-ABOUT_ONE = {"person", "assignment-end", "another-try"}
+ABOUT_ONE = {"person", "assignment", "assignment-edit", "assignment-end", "another-try"}
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
 BENS = {"job", "job-file", "job-cancel"}
 """Pages of what Ben alone asked for: not found for anybody else."""

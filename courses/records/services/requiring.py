@@ -60,15 +60,13 @@ def change(*, requirement: Requirement, seen: str, terms: Terms, by: Person | No
     _in_line(requirement.organisation_id)
     today = timezone.localdate()
     found = Requirement.objects.select_related("organisation", "unit", "job_role", "path").get(pk=requirement.pk)
-    if mark(found) != seen:
+    if is_stale(found, seen):
         raise ChangedMeanwhile(latest(found))
     before = terms_of(found)
     terms = replace(terms, starts_on=max(terms.starts_on, today))
     if before.fields == terms.fields and before.named == terms.named:
         return found
     changed = sorted(name for name, value in terms.fields.items() if value != before.fields[name])
-    same = {"organisation_id", "unit_id", "job_role_id", "nation", "named", "module_id", "path_id"}.isdisjoint(changed)
-    keeps = same and before.named == terms.named
     if found.starts_on >= today:
         for name, value in terms.fields.items():
             setattr(found, name, value)
@@ -81,10 +79,18 @@ def change(*, requirement: Requirement, seen: str, terms: Terms, by: Person | No
     else:
         found.ends_on = terms.starts_on - datetime.timedelta(days=1)
         found.save(update_fields=["ends_on"])
-        since = (found.applies_since or found.starts_on) if keeps else None
-        now = _make(replace(terms, applies_since=since), by=by, replaces=found)
+        now = _make(replace(terms, applies_since=since(found, terms)), by=by, replaces=found)
     _tell(now, by=by, did="changed", fields=changed, before=found.pk)
     return now
+
+
+def since(before: Requirement, terms: Terms) -> datetime.date | None:
+    """From when grace counts for terms that replace a rule: from where it was, unless they ask for something else or
+    ask it of others. 1 query where it has a list."""
+    old = terms_of(before)
+    names = ("organisation_id", "unit_id", "job_role_id", "nation", "named", "module_id", "path_id")
+    same = all(old.fields[name] == terms.fields[name] for name in names) and old.named == terms.named
+    return (before.applies_since or before.starts_on) if same else None
 
 
 @transaction.atomic
@@ -120,6 +126,11 @@ def mark(requirement: Requirement) -> str:
     if terms.named is not None:
         parts.append(sorted(terms.named))
     return "|".join(str(part) for part in parts)
+
+
+def is_stale(requirement: Requirement, seen: str) -> bool:
+    """Whether a rule is other than it was `seen`, or at its end, so that a change would rewrite what is past."""
+    return mark(requirement) != seen or requirement.ends_on is not None
 
 
 def changed_since(seen: str, requirement: Requirement) -> set[str]:
@@ -209,17 +220,3 @@ def is_asked_by_a_rule(path_id: int, on: datetime.date) -> bool:
     """Whether a rule in force, or one to come, asks for a path. 1 query."""
     later = Q(ends_on__isnull=True) | Q(ends_on__gte=on)
     return Requirement.objects.filter(later, path=path_id).exists()
-
-
-__all__ = [
-    "ChangedMeanwhile",
-    "ModuleIsPrivate",
-    "change",
-    "changed_since",
-    "end",
-    "history",
-    "is_asked_by_a_rule",
-    "latest",
-    "mark",
-    "require",
-]
