@@ -27,7 +27,7 @@ def test_a_folder_is_played_and_judged(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         cwd=settings.BASE_DIR,
-        timeout=240,
+        timeout=900,
         env={key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "DEMO_DATA"}},
     )
     said = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines() if ".h5p  " in line}

@@ -41,7 +41,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningService
 def asked(service: RunningService, path: str, token: str | None, method: str = "GET", **more: Any) -> requests.Response:
     """A call past the client."""
     headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
-    return requests.request(method, service.url + path, headers=headers, timeout=20, allow_redirects=False, **more)
+    return requests.request(method, service.url + path, headers=headers, timeout=60, allow_redirects=False, **more)
 
 
 def token(service: RunningService, content: str = "*", *, seconds: int = 60, **changed: Any) -> str:
@@ -195,7 +195,7 @@ def test_odd_requests_get_a_plain_answer(service: RunningService) -> None:
         ("POST", "/api/contents", b" " * 9_000_000, 413),
     ]:  # fmt: skip
         headers = {"Authorization": f"Bearer {everything}", "Content-Type": "application/json"}
-        answer = requests.request(method, service.url + path, headers=headers, data=body, timeout=20)
+        answer = requests.request(method, service.url + path, headers=headers, data=body, timeout=60)
         assert answer.status_code == status, f"{method} {path} {body[:40]!r}: {answer.text[:200]}"
         assert set(answer.json()) == {"error", "message"}
         assert "node_modules" not in answer.text
@@ -203,7 +203,7 @@ def test_odd_requests_get_a_plain_answer(service: RunningService) -> None:
 
 def test_without_the_editors_files_its_page_says_so(service: RunningService) -> None:
     copy = service.client().import_package(io.BytesIO(h5p()))
-    answer = requests.get(service.client().editor_address(copy.id), timeout=20)
+    answer = requests.get(service.client().editor_address(copy.id), timeout=60)
     assert (answer.status_code, answer.json()["error"]) == (501, "editor-missing")
     service.client().delete(copy.id)
 
@@ -257,7 +257,7 @@ def test_the_editors_page_opens_and_saves_one_copy(tmp_path: Path, desk: Browser
 def test_it_does_not_start_without_a_secret(tmp_path: Path, secret: str) -> None:
     env = {"H5P_DATA": str(tmp_path), "H5P_SERVICE_TOKEN": secret, "PORT": "0"}
     command = [h5p_service.node(), str(h5p_service.FOLDER / "server.js")]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
     assert "cannot start: H5P_SERVICE_TOKEN is" in done.stderr
     assert "    at " not in done.stderr
@@ -266,5 +266,5 @@ def test_it_does_not_start_without_a_secret(tmp_path: Path, secret: str) -> None
 def test_a_second_one_on_the_same_data_does_not_start(service: RunningService) -> None:
     env = {"H5P_DATA": str(service.data), "H5P_SERVICE_TOKEN": "x" * 40, "PORT": "0"}
     command = [h5p_service.node(), str(h5p_service.FOLDER / "server.js")]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=20)
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, "another one" in done.stderr) == (2, True)

@@ -36,13 +36,13 @@ def kill_while(service: RunningService, package: bytes, at_it: Callable[[], bool
 
     thread = threading.Thread(target=importing)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while not at_it():
         assert thread.is_alive(), "the import ended before it could be killed"
         assert time.monotonic() < deadline
         time.sleep(0.001)
     service.end(signal.SIGKILL)
-    thread.join(20)
+    thread.join(120)
 
 
 def left(service: RunningService) -> list[str]:

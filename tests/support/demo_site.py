@@ -84,10 +84,10 @@ def served(loaded: Path, folder: Path) -> Iterator[str]:
 
 
 def _until_it_answers(address: str, web: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while web.poll() is None and time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{address}/health/live", timeout=2):
+            with urllib.request.urlopen(f"{address}/health/live", timeout=20):
                 return
         except (urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.1)

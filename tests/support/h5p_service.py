@@ -42,7 +42,7 @@ class RunningService:
                 env={**env, **self.changed}, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
                 preexec_fn=die_with_parent,  # noqa: PLW1509  (started by the tests' main thread)
             )  # fmt: skip
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while f"ready at {self.url}" not in self.log().rpartition("--- ended")[2]:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"The H5P service did not start: {self.log()[-2000:]}")
@@ -56,7 +56,7 @@ class RunningService:
         """Ends it, kindly or not."""
         if self.process is not None:
             self.process.send_signal(how)
-            self.process.wait(15)
+            self.process.wait(60)
             with (self.folder / "log").open("a") as log:
                 log.write("--- ended\n")
 
