@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import factory
 from allauth.account.models import EmailAddress
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db.models import Model
 from django.utils import timezone
@@ -36,6 +37,7 @@ from courses.people.models import Membership, Organisation, Person, Role, Unit, 
 PASSWORD = "carers-demo"
 LONG_AGO = datetime.date(2024, 1, 1)
 M = TypeVar("M", bound=Model)
+P = TypeVar("P", bound=Page)
 
 
 class Maker(Protocol[M]):
@@ -132,6 +134,27 @@ class _MembershipFactory(factory.django.DjangoModelFactory[Membership]):
 MembershipFactory = typed(Membership, _MembershipFactory)
 
 
+def planted(kind: type[P], parent: Page, **fields: Any) -> P:
+    """A page below `parent`, written as fixtures are: tests that need a page to stand somewhere do not test Wagtail's
+    checks, log and search of it, which would take longer than the rest of most tests."""
+    path = kind._get_path(parent.path, parent.depth + 1, parent.numchild + 1)
+    base = Page(
+        path=path,
+        depth=parent.depth + 1,
+        url_path=f"{parent.url_path}{fields['slug']}/",
+        content_type=ContentType.objects.get_for_model(kind),
+        locale_id=parent.locale_id,
+        draft_title=fields["title"],
+        **fields,
+    )
+    base.save_base(raw=True)
+    Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + 1)
+    page = kind(page_ptr_id=base.pk)
+    page.save_base(raw=True)
+    found: P = kind.objects.get(pk=base.pk)
+    return found
+
+
 def home() -> HomePage:
     """The front page under Wagtail's root, made once."""
     existing: HomePage | None = HomePage.objects.first()
@@ -139,7 +162,7 @@ def home() -> HomePage:
         return existing
     root = Page.get_first_root_node()
     assert root is not None
-    page: HomePage = root.add_child(instance=HomePage(title="Alongside", slug="alongside"))
+    page = planted(HomePage, root, title="Alongside", slug="alongside")
     Site.objects.update_or_create(
         is_default_site=True,
         defaults={"hostname": "localhost", "port": 80, "root_page": page, "site_name": "Alongside"},
@@ -150,10 +173,8 @@ def home() -> HomePage:
 
 def catalogue() -> CataloguePage:
     """The catalogue under the front page, made once."""
-    page: CataloguePage = CataloguePage.objects.first() or home().add_child(
-        instance=CataloguePage(title="Modules", slug="modules")
-    )
-    return page
+    existing: CataloguePage | None = CataloguePage.objects.first()
+    return existing or planted(CataloguePage, home(), title="Modules", slug="modules")
 
 
 def principle(code: str = "CCP1") -> Principle:
@@ -254,11 +275,10 @@ class _ModuleFactory(factory.django.DjangoModelFactory[ModulePage]):
             ModuleOutcome(key="O1", text="Say who is a carer", sort_order=0),
             ModuleOutcome(key="O2", text="Know what to do next", sort_order=1),
         ]
-        catalogue().add_child(instance=page)
         page.sectors = [Sector.objects.get_or_create(slug="social-care", defaults={"title": "Social care"})[0]]
         page.nations = [Nation.objects.get_or_create(title="England")[0]]
         page.principles = [principle()]
-        page.save()
+        catalogue().add_child(instance=page)
         slugs = [block["value"]["slug"] for block in chosen]
         for outcome, lesson in (("O1", slugs[0]), ("O2", slugs[-1])):
             for number in range(1, questions + 1):
