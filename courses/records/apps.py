@@ -8,9 +8,12 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from courses.content.publishing import after_version
+        from courses.people.jobs import KINDS
 
-        from . import sql_functions
+        from . import sql_functions, standing
         from .correcting import on_version
 
         after_version.append(on_version)
+        after_version.append(standing.on_version)
+        KINDS[standing.KIND] = standing.count
         sql_functions.register()

@@ -34,6 +34,9 @@ from .states_sql import (
     FAILED_NOW,
     FAILED_THEN,
     JUDGED,
+    KEPT,
+    KEPT_CELLS,
+    KEPT_SPARSE,
     NOTHING,
     PUBLIC_ATTEMPTS,
     Piece,
@@ -85,6 +88,14 @@ class Selection:
     def __bool__(self) -> bool:
         return bool(self.states or self.need or self.after or self.before)
 
+    @property
+    def sparse(self) -> bool:
+        """Whether no cell is wanted of which nothing is known."""
+        return bool(self) and (State.NOT_REQUIRED not in self.states if self.states else True)
+
+
+KNOWN_CELLS = Selection(states=[state for state in State if state != State.NOT_REQUIRED])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
@@ -124,6 +135,16 @@ class Outlook(NamedTuple):
     people: int
 
 
+class Known(NamedTuple):
+    """A cell as it is added up."""
+
+    person_id: int
+    module_id: int
+    state: str
+    required: int
+    shown_on: datetime.date | None
+
+
 class Count(NamedTuple):
     """How many cells, of how many people."""
 
@@ -140,6 +161,8 @@ class States:
     `private_versions` is True for the learner herself alone: what was taken while a module was private stays hers, even
     if the module is public today.
     `draft` asks for a preview: a rule that is not set counts instead of all that are (`records.drafting.piece`).
+    `kept` is the organisation whose counted standings are read instead of the records: the same cells from the same
+    judgement, as they were when it was last counted (`records.standing`). Its people, and the day of the count, alone.
     """
 
     people: QuerySet[Person]
@@ -148,6 +171,7 @@ class States:
     organisations: Collection[int] | None = None
     private_versions: bool = False
     draft: Piece | None = None
+    kept: int | None = None
 
     def cells(self, selection: Selection | None = None) -> list[Cell]:
         """The cells that are wanted."""
@@ -174,13 +198,13 @@ class States:
         """The cells counted by module and state: what tiles and bars add up."""
         where, params = self._where(selection)
         sql = f"SELECT module_id, state, required, COUNT(*) FROM cells {where} GROUP BY 1, 2, 3"
-        return [Tally(row[0], State(row[1]), bool(row[2]), row[3]) for row in self._run(sql, params)]
+        return [Tally(row[0], State(row[1]), bool(row[2]), row[3]) for row in self._run(sql, params, selection)]
 
     def count(self, selection: Selection | None = None) -> Count:
         """How many cells are wanted, and of how many people."""
         where, params = self._where(selection)
         sql = f"SELECT COUNT(*), COUNT(DISTINCT person_id) FROM cells {where}"
-        return Count(*self._run(sql, params)[0])
+        return Count(*self._run(sql, params, selection)[0])
 
     def outlook(self) -> list[Outlook]:
         """What is asked of people, counted by how they stand with all of it together: who holds everything, who is
@@ -197,25 +221,45 @@ class States:
     def person_ids(self, selection: Selection) -> RawSQL:
         """People with a wanted cell, as a subquery: `people.filter(pk__in=…)`."""
         where, params = self._where(selection)
-        head, head_params = self._head()
+        if self.kept is not None and selection.sparse:
+            cells, of_cells = statement(KEPT_CELLS, self._values())
+            return RawSQL(f"SELECT person_id FROM {cells} {where}", (*of_cells, *params))
+        head, head_params = self._head(selection)
         return RawSQL(f"{head} SELECT person_id FROM cells {where}", (*head_params, *params))
 
-    def _run(self, select: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-        head, head_params = self._head()
+    def known(self) -> list[Known]:
+        """Every cell of which something is to be said, for adding up; "not required" is the rest."""
+        sql = "SELECT person_id, module_id, state, required, shown_on FROM cells WHERE state <> 'not-required'"
+        return [Known(row[0], row[1], row[2], row[3], _day(row[4])) for row in self._run(sql, (), KNOWN_CELLS)]
+
+    def write_facts(self, insert: str, end: str) -> None:
+        """Sets the known facts into a statement: `insert`, the facts, `end`. For `records.counting` alone."""
+        facts, params = statement(f"WITH {self._facts()}", self._values())
+        with connection.cursor() as cursor:
+            cursor.execute(f"{insert} {facts} {end}", params)
+
+    def _run(self, select: str, params: Sequence[Any], selection: Selection | None = None) -> list[tuple[Any, ...]]:
+        head, head_params = self._head(selection)
         with connection.cursor() as cursor:
             cursor.execute(f"{head} {select}", (*head_params, *params))
             rows: list[tuple[Any, ...]] = cursor.fetchall()
             return rows
 
-    def _head(self) -> tuple[str, tuple[Any, ...]]:
-        """The WITH clause that ends in `cells`, and its parameters."""
-        sql = FACTS.format(
+    def _head(self, selection: Selection | None = None) -> tuple[str, tuple[Any, ...]]:
+        """The WITH clause that ends in `cells`, and its parameters. Of kept standings, only the cells that a selection
+        can want are read."""
+        kept = KEPT_SPARSE if selection and selection.sparse else KEPT
+        facts = self._facts() if self.kept is None else kept
+        return statement(f"WITH {facts}, {JUDGED}", self._values())
+
+    def _facts(self) -> str:
+        """What the records say of each cell."""
+        return FACTS.format(
             **dates(connection.vendor),
             public="" if self.private_versions else "AND NOT v.private",
             public_attempts="" if self.private_versions else PUBLIC_ATTEMPTS,
             failed=FAILED_NOW if self.on >= timezone.localdate() else FAILED_THEN,
         )
-        return statement(f"WITH {sql}, {JUDGED}", self._values())
 
     def _values(self) -> dict[str, Any]:
         return {
@@ -226,6 +270,8 @@ class States:
             "accepting": _members("t.organisation_id", self.organisations),
             "absent_from": _members("w.organisation_id", self.organisations),
             "agreed_with": _members("d.organisation_id", self.organisations),
+            "kept": self.kept,
+            "kept_modules": _members("s.module_id", self.modules),
             "day": _sql_day(self.on),
             "soon": _sql_day(self.on + datetime.timedelta(days=SOON_DAYS)),
             "ever": _sql_day(FOR_EVER),

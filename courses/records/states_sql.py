@@ -232,7 +232,7 @@ KNOWN = "due_on IS NOT NULL OR valid_until IS NOT NULL OR failed IS NOT NULL OR 
 _KEPT = """SELECT s.person_id, s.module_id, s.completion AS completion_id, s.failed, s.exempt_until, s.agreed_due,
         s.due_on, s.valid_until
     FROM records_standing s
-    WHERE s.organisation_id = %(kept)s AND s.module_id IN (SELECT page_ptr_id FROM content_modulepage WHERE %(subjects)s)"""
+    WHERE s.organisation_id = %(kept)s AND %(kept_modules)s"""
 KEPT = """
 team AS (%(team)s),
 subjects AS (SELECT page_ptr_id AS id FROM content_modulepage WHERE %(subjects)s),
@@ -244,7 +244,7 @@ facts AS (
 )"""
 """The same facts of a large organisation, as they were counted (`records.standing`)."""
 
-KEPT_SPARSE = f"team AS (%(team)s), facts AS ({_KEPT} AND s.person_id IN (SELECT id FROM team))"
+KEPT_SPARSE = f"team AS (%(team)s), facts AS ({_KEPT} AND s.person_id IN (SELECT id FROM team))"  # noqa: S608
 """The same without the cells of which nothing is known."""
 
 # Without WITH, so that PostgreSQL may look into it from outside: a page of a filtered list goes through the people in

@@ -49,4 +49,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(model_name="event", index=models.Index(fields=["at"], name="records_eve_at_9b9c51_idx")),
+        migrations.AddField(model_name="unitday", name="coming", field=models.JSONField(default=dict)),
     ]

@@ -49,7 +49,7 @@ class Roll(models.Model):
 
 
 class Recount(models.Model):
-    """Somebody about whom something changed that leaves no event behind (leave, a list of names): to be counted again."""
+    """Somebody about whom something changed that leaves no event behind (leave, say): to be counted again."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
@@ -62,8 +62,9 @@ class UnitDay(models.Model):
     """The figures of a unit (with all below it; empty: the whole organisation) on a day: a rebuildable summary that
     says its time. Trends are read from it, and the totals of a large organisation.
 
-    `tally` is {module id: {state: [required cells, cells not required]}} without the cells of which nothing is known,
-    `people` {state: people with such a cell that is required}; `learners` is how many people had a post.
+    `learners` is how many people had a post, `tally` {module id: {state: [cells required, cells not required]}} without
+    "not required", which is the rest; `people` {state: people with such a cell}; `coming` {days: [required, not held;
+    held, expiring]} of what lies within so many days.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
@@ -73,6 +74,7 @@ class UnitDay(models.Model):
     learners = models.PositiveIntegerField()
     tally = models.JSONField()
     people = models.JSONField()
+    coming = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
