@@ -63,6 +63,9 @@ class Address(NamedTuple):
     seen: dict[str, int]
 
 
+LISTS = [f"{what}{end}" for what in ("matrix", "people", "overdue", "requirements") for end in ("/", ".csv", ".xlsx")]
+"""What can be looked at and taken away from the page of reports."""
+
 ADDRESSES: dict[str, Address] = {
     "demo/mail/": Address("/demo/mail/", NOBODY),
     "demo/mail/<str:mail_id>/": Address("/demo/mail/x-0/", NOBODY),
@@ -116,14 +119,13 @@ ADDRESSES: dict[str, Address] = {
     ),
     "manage/modules/<slug:slug>/": Address("/manage/modules/{module}/", MANAGERS),
     "manage/assignments/": Address("/manage/assignments/", MANAGERS),
-    "manage/assignments/new/": Address("/manage/assignments/new/", MANAGERS),
-    "manage/assignments/<int:pk>/": Address("/manage/assignments/{rule}/", TEAM),
-    "manage/assignments/<int:pk>/edit/": Address("/manage/assignments/{rule}/edit/", TEAM),
     "manage/assignments/<int:pk>/end/": Address("/manage/assignments/{rule}/end/", TEAM),
     "manage/exports/": Address("/manage/exports/", MANAGERS),
-    "manage/exports/matrix.csv": Address("/manage/exports/matrix.csv", MANAGERS),
-    "manage/exports/people.csv": Address("/manage/exports/people.csv", MANAGERS),
-    "manage/exports/modules/<slug:slug>.csv": Address("/manage/exports/modules/{module}.csv", MANAGERS),
+    **{f"manage/exports/{name}": Address(f"/manage/exports/{name}", MANAGERS) for name in LISTS},
+    **{
+        f"manage/exports/modules/<slug:slug>{end}": Address(f"/manage/exports/modules/{{module}}{end}", MANAGERS)
+        for end in ("/", ".csv", ".xlsx")
+    },
     "manage/jobs/": Address("/manage/jobs/", MANAGERS),
     "manage/jobs/<uuid:public_id>/": Address("/manage/jobs/{job}/", BENS),
     "manage/jobs/<uuid:public_id>/file/": Address("/manage/jobs/{job}/file/", BENS),

@@ -5,3 +5,8 @@ class ManagerConfig(AppConfig):
     name = "courses.manager"
     label = "manager"
     verbose_name = "Manager screens"
+
+    def ready(self) -> None:
+        from .out import kinds as out
+
+        out.register()

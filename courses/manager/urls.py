@@ -7,7 +7,7 @@ from .privacy.urls import urlpatterns as privacy_urls
 from .reminding.urls import urlpatterns as reminding_urls
 from .rules.urls import urlpatterns as rules_urls
 from .views.another_try import another_try
-from .views.exports import exports, matrix_csv, module_csv, people_csv
+from .views.assignments import assignments, end
 from .views.matrix import matrix
 from .views.modules import module
 from .views.overview import overview
@@ -22,10 +22,8 @@ urlpatterns = [
     path("people/<uuid:public_id>/<slug:slug>/another-try/", another_try, name="another-try"),
     path("matrix/", matrix, name="matrix"),
     path("modules/<slug:slug>/", module, name="module"),
-    path("exports/", exports, name="exports"),
-    path("exports/matrix.csv", matrix_csv, name="matrix-csv"),
-    path("exports/people.csv", people_csv, name="people-csv"),
-    path("exports/modules/<slug:slug>.csv", module_csv, name="module-csv"),
+    path("assignments/", assignments, name="assignments"),
+    path("assignments/<int:pk>/end/", end, name="assignment-end"),
     *rules_urls,
     *workforce_urls,
     *jobs_urls,

@@ -23,6 +23,7 @@ from .reading import words
 
 pytestmark = pytest.mark.django_db
 
+LISTS = ("matrix", "people", "overdue", "requirements")
 # name -> address, with {person}, {unit}, {rule} of Adult Assessments in Northfield
 PAGES = {
     "overview": "/manage/",
@@ -32,24 +33,25 @@ PAGES = {
     "matrix": "/manage/matrix/",
     "module": "/manage/modules/carer-awareness/",
     "assignments": "/manage/assignments/",
-    "assignment-new": "/manage/assignments/new/",
-    "assignment": "/manage/assignments/{rule}/",
-    "assignment-edit": "/manage/assignments/{rule}/edit/",
     "assignment-end": "/manage/assignments/{rule}/end/",
     "exports": "/manage/exports/",
-    "matrix-csv": "/manage/exports/matrix.csv",
-    "people-csv": "/manage/exports/people.csv",
+    **{f"{what}-list": f"/manage/exports/{what}/" for what in LISTS},
+    **{f"{what}-{ending}": f"/manage/exports/{what}.{ending}" for what in LISTS for ending in ("csv", "xlsx")},
+    "module-list": "/manage/exports/modules/carer-awareness/",
     "module-csv": "/manage/exports/modules/carer-awareness.csv",
+    "module-xlsx": "/manage/exports/modules/carer-awareness.xlsx",
     "jobs": "/manage/jobs/",
     "job": "/manage/jobs/{job}/",
     "job-file": "/manage/jobs/{job}/file/",
     "job-cancel": "/manage/jobs/{job}/cancel/",
 }
-ABOUT_ONE = {"person", "assignment", "assignment-edit", "assignment-end", "another-try"}
+ABOUT_ONE = {"person", "assignment-end", "another-try"}
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
 BENS = {"job", "job-file", "job-cancel"}
 """Pages of what Ben alone asked for: not found for anybody else."""
-FILTERED = {"overview", "people", "matrix", "module", "matrix-csv", "people-csv", "module-csv"}
+TAKEN = ("list", "csv", "xlsx")
+SEEN = {"overview", "people", "matrix", "module"}
+FILTERED = {*SEEN, *(f"{what}-{how}" for what in ("matrix", "people", "overdue", "module") for how in TAKEN)}
 INSIDE, REFUSED, SIGN_IN, UNKNOWN = 200, 403, 302, 404
 
 
