@@ -1,4 +1,4 @@
-"""A real server in a process of its own, on SQLite or PostgreSQL, that can be killed without warning and started again."""
+"""A real server in a process of its own, on SQLite or PostgreSQL: killed without warning, and started again."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ class Server:
         self.wait()
 
     def wait(self) -> None:
-        """Until it answers; gives up after a minute."""
-        end = time.monotonic() + 60
+        """Until it answers; gives up after three minutes."""
+        end = time.monotonic() + 180
         while time.monotonic() < end:
             try:
                 with urllib.request.urlopen(f"{self.address}/health/live", timeout=5):

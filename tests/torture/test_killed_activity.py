@@ -107,7 +107,7 @@ class Reporter(Walker):
 
 @contextlib.contextmanager
 def killed_at_a_random_moment(server: Server, within: float = TRIP_SECONDS) -> Iterator[str]:
-    """Kills the server while what stands inside runs, and starts it again. Gives what to say when something is wrong."""
+    """Kills the server while what stands inside runs, and starts it again. Gives what to say when something failed."""
     seed = random.randrange(10**9)
     after = random.Random(seed).uniform(0, within)
 
