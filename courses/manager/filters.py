@@ -9,15 +9,23 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from courses.content.models import Principle
 from courses.forms import Form
-from courses.people.models import Person
+from courses.people.models import JobRole, Person, Unit
+from courses.records.principles import holders, taught_by_versions
+from courses.records.ranking import Order
 from courses.records.states import Count, Need, Selection, State, States
 from courses.records.team import ModuleRef, Team
 
+from .days import PastDayField, day_of
+from .units import Place, UnitChoice, unit_choices
 from .words import LOOKS
+
+__all__ = ["MatrixFilter", "ModuleFilter", "PeopleFilter", "TeamFilter", "unit_choices"]
 
 NEEDS = [
     (Need.COUNTED.value, "Required, and not exempt"),
@@ -31,6 +39,11 @@ WINDOWS = [
     ("90", "In the next 90 days"),
 ]
 STATES = [(state.value, look.word) for state, look in LOOKS.items()]
+SORTS = [
+    (Order.UNIT.value, "Unit, then name"),
+    (Order.NEXT.value, "Next date, soonest first"),
+    (Order.HELD.value, "Least held first"),
+]
 
 
 Choices = list[tuple[str, str]]
@@ -52,11 +65,19 @@ def some_of(label: str, choices: Choices) -> django_filters.MultipleChoiceFilter
     )
 
 
-class PeopleFilter(django_filters.FilterSet):
-    """By name and unit. A unit that is not hers is no choice, exactly like one that does not exist."""
+class UnitFilter(django_filters.Filter):
+    field_class = UnitChoice
 
-    q = django_filters.CharFilter(label="Name", max_length=100)
-    unit = one_of("Unit", "All my units", [])
+
+class DayFilter(django_filters.Filter):
+    field_class = PastDayField
+
+
+class TeamFilter(django_filters.FilterSet):
+    """By unit, on a day. A unit that is not hers is no choice, exactly like one that does not exist."""
+
+    unit = UnitFilter(label="Unit")
+    as_at = DayFilter(label="As it was on")
 
     class Meta:
         model = Person
@@ -64,9 +85,9 @@ class PeopleFilter(django_filters.FilterSet):
         form = Form
 
     def __init__(self, data: QueryDict | Mapping[str, Any], team: Team) -> None:
-        self.team = team
-        super().__init__(data or {}, queryset=team.people)
-        self.filters["unit"].extra["choices"] = unit_choices(team)
+        self.team = team.at(day_of(data))
+        super().__init__(data or {}, queryset=self.team.people)
+        self.filters["unit"].extra.update(team=self.team, chosen=data.get("unit", ""))
 
     @property
     def ok(self) -> bool:
@@ -78,19 +99,46 @@ class PeopleFilter(django_filters.FilterSet):
         return self.team.modules
 
     @cached_property
-    def selection(self) -> Selection:
-        """Which cells are wanted; a list of people wants all."""
-        return Selection()
+    def place(self) -> Place | None:
+        """The unit that was chosen, with everything below it or alone."""
+        found: Place | None = self.form.cleaned_data["unit"] if self.ok else None
+        return found
+
+    @property
+    def chosen_unit(self) -> Unit | None:
+        return self.place.unit if self.place else None
+
+    @property
+    def alone(self) -> bool:
+        return self.place is not None and self.place.alone
 
     @cached_property
     def base(self) -> QuerySet[Person]:
         """The people before any choice about states."""
+        return self.people_on(self.team)
+
+    def people_on(self, team: Team) -> QuerySet[Person]:
+        """The people of the chosen unit on the day of `team`."""
         if not self.ok:
-            return self.team.people.none()
-        chosen = self.form.cleaned_data
-        units = {str(unit.pk): unit for unit in self.team.units}
-        people = self.team.people_of(units[chosen["unit"]]) if chosen["unit"] else self.team.people
-        return people.filter(name__icontains=chosen["q"]) if chosen["q"] else people
+            return team.people.none()
+        return team.people_of(self.place.unit, alone=self.place.alone) if self.place else team.people
+
+    @property
+    def in_words(self) -> list[tuple[str, str]]:
+        """What was chosen, for a print and for the name of a saved view."""
+        said = []
+        for name, field in self.form.fields.items() if self.ok else ():
+            values = [value for value in self.data_list(name) if value]
+            if values and name != "as_at":
+                names = {str(value): str(word) for value, word in getattr(field, "choices", ())}
+                names |= {str(self.place): self.place.name} if name == "unit" and self.place else {}
+                said.append((str(field.label), ", ".join(names.get(value, value).strip("\u2013 ") for value in values)))
+        return said
+
+    @property
+    def cleared(self) -> str:
+        """What the address ends in when every choice but the day is given up."""
+        return self.team.kept
 
     @cached_property
     def states(self) -> States:
@@ -98,8 +146,71 @@ class PeopleFilter(django_filters.FilterSet):
         return self.team.states(self.base, self.modules)
 
     @property
+    def chosen(self) -> int:
+        """How many fields narrow the list."""
+        return sum(1 for name in self.form.fields if name not in {"as_at", "sort"} and any(self.data_list(name)))
+
+    def data_list(self, name: str) -> list[str]:
+        data = self.form.data
+        return list(data.getlist(name)) if isinstance(data, QueryDict) else [data[name]] if data.get(name) else []
+
+
+class PeopleFilter(TeamFilter):
+    """Also by name and job role, and in an order."""
+
+    q = django_filters.CharFilter(label="Name", max_length=100)
+    role = one_of("Job role", "Every job role", [])
+    gone = one_of("Who", "Who learns here", [("left", "Who has left")])
+    principle = one_of("Holds learning in", "Any principle", [])
+    sort = one_of("Order", "Family name", SORTS)
+
+    def __init__(self, data: QueryDict | Mapping[str, Any], team: Team) -> None:
+        super().__init__(data, team)
+        self.filters["role"].extra["choices"] = self.job_roles
+        if "principle" in self.filters:
+            self.filters["principle"].extra["choices"] = principle_choices
+
+    def job_roles(self) -> Choices:
+        """The job roles of her organisations. One query, when the form is read; kept for a minute."""
+        asked = sorted(self.team.organisations)
+        key = f"manager-job-roles:{'-'.join(map(str, asked))}"
+        known: Choices | None = cache.get(key)
+        if known is None:
+            found = JobRole.objects.filter(organisation__in=asked).order_by("name", "pk")
+            known = [(str(pk), name) for pk, name in found.values_list("pk", "name")]
+            cache.set(key, known, 60)
+        return known
+
+    @cached_property
+    def selection(self) -> Selection:
+        """Which cells are wanted; a list of people wants all."""
+        return Selection()
+
+    @property
+    def of_leavers(self) -> bool:
+        """Whether leavers are asked for."""
+        return self.ok and bool(self.form.cleaned_data.get("gone"))
+
+    def people_on(self, team: Team) -> QuerySet[Person]:
+        people = team.gone_from(self.chosen_unit) if self.of_leavers else super().people_on(team)
+        if not self.ok:
+            return people
+        chosen = self.form.cleaned_data
+        if chosen["role"]:
+            people = people.filter(pk__in=team.posts().filter(job_role=chosen["role"]).order_by().values("person_id"))
+        if chosen.get("principle"):
+            taught = taught_by_versions([module.id for module in team.modules])
+            versions = [pk for pk, codes in taught.items() if chosen["principle"] in codes]
+            people = people.filter(pk__in=holders(team.states(people, team.modules), versions))
+        return people.filter(name__icontains=chosen["q"]) if chosen["q"] else people
+
+    @property
+    def order(self) -> Order:
+        return Order(self.form.cleaned_data["sort"] or Order.NAME) if self.ok else Order.NAME
+
+    @property
     def people(self) -> QuerySet[Person]:
-        """The people whom the whole choice leaves: the one queryset of screen and export."""
+        """The people whom the whole choice leaves: the one queryset of screen and export, by name."""
         if not self.selection:
             return self.base
         return self.base.filter(pk__in=self.states.person_ids(self.selection))
@@ -110,27 +221,20 @@ class PeopleFilter(django_filters.FilterSet):
             return self.states.count(self.selection)
         return Count(0, self.base.count())
 
-    @property
-    def chosen(self) -> int:
-        """How many fields narrow the list."""
-        return sum(1 for name in self.form.fields if any(self.data_list(name)))
-
-    def data_list(self, name: str) -> list[str]:
-        data = self.form.data
-        return list(data.getlist(name)) if isinstance(data, QueryDict) else [data[name]] if data.get(name) else []
-
 
 class MatrixFilter(PeopleFilter):
     """Of the matrix: also by module, state, requirement and date."""
 
+    gone = None
+    principle = None
     need = one_of("Requirement", "Required or not", NEEDS)
     due = one_of("Due or expiry date", "Any date", WINDOWS)
-    module = some_of("Module", [])
+    module = some_of("Modules (the columns)", [])
     state = some_of("State", STATES)
 
     def __init__(self, data: QueryDict | Mapping[str, Any], team: Team) -> None:
         super().__init__(data, team)
-        self.filters["module"].extra["choices"] = [(module.slug, module.title) for module in team.modules]
+        self.filters["module"].extra["choices"] = [(module.slug, module.title) for module in self.team.modules]
 
     @cached_property
     def modules(self) -> tuple[ModuleRef, ...]:
@@ -154,8 +258,10 @@ class MatrixFilter(PeopleFilter):
 
 
 class ModuleFilter(PeopleFilter):
-    """Of one module's page: by name, unit and state. Who has nothing to do with the module is left out."""
+    """Of one module's page: also by state. Who has nothing to do with the module is left out."""
 
+    gone = None
+    principle = None
     state = some_of("State", STATES)
 
     def __init__(self, data: QueryDict | Mapping[str, Any], team: Team, module: ModuleRef) -> None:
@@ -172,6 +278,15 @@ class ModuleFilter(PeopleFilter):
         return Selection(states=tuple(states or [state for state in State if state != State.NOT_REQUIRED]))
 
 
+def principle_choices() -> Choices:
+    """The principles. One query, when the form is read; kept for a minute."""
+    known: Choices | None = cache.get("manager-principles")
+    if known is None:
+        known = list(Principle.objects.values_list("code", "title"))
+        cache.set("manager-principles", known, 60)
+    return known
+
+
 def window(value: str, on: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
     """First and last day of a choice of WINDOWS."""
     if not value:
@@ -179,17 +294,3 @@ def window(value: str, on: datetime.date) -> tuple[datetime.date | None, datetim
     if value == "past":
         return None, on - datetime.timedelta(days=1)
     return on, on + datetime.timedelta(days=int(value))
-
-
-def unit_choices(team: Team) -> list[tuple[str, str]]:
-    """Her units, each under the one it belongs to."""
-    several = len(team.organisations) > 1
-    least = min((unit.path.count("/") for unit in team.units), default=0)
-    return [
-        (
-            str(unit.pk),
-            "\u2013 " * (unit.path.count("/") - least)
-            + (f"{unit.name}, {unit.organisation.name}" if several else unit.name),
-        )
-        for unit in team.units
-    ]

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from courses.people.models import Person
+from courses.records.keyset import SIZE, Cut, Page
 from courses.records.models import Completion
+from courses.records.ranking import Order, ranked_people
 from courses.records.states import Cell, Count, Need, Selection, State
 from courses.records.team import completions_of
 
 from .filters import ModuleFilter, PeopleFilter
 
-PAGE = 50
+PAGE = SIZE
+PRINTED = 1000
+"""So many people are printed at once."""
 
 
 @dataclass(frozen=True)
@@ -60,27 +64,49 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of a list: its rows, and how much there is in all."""
+    """One page of a list: its rows, the places before and after it, and how much there is in all."""
 
     rows: list[Row]
-    page: Page[Person]
+    page: Page[int]
     count: Count
 
+    @property
+    def whole(self) -> bool:
+        """Whether everybody is on this page."""
+        return len(self.rows) >= self.count.people
 
-def listing(found: PeopleFilter, number: str | None) -> Listing:
-    """The page `number` of what the filter found. Three queries: how many, who, and their cells."""
-    count = found.count()
-    people = found.people
-    paginator = Paginator(people, PAGE)
-    paginator.count = count.people
-    page = paginator.get_page(number)
-    first = max(page.start_index() - 1, 0)
-    return Listing(rows_of(found, people[first : first + PAGE]), page, count)
+
+def listing(found: PeopleFilter, data: Mapping[str, str], size: int = PAGE, count: Count | None = None) -> Listing:
+    """The page of what the filter found that the address asks for. Three queries: how many (where that is not known),
+    who, and their cells."""
+    cut = Cut.read(data, size)
+    if found.order == Order.NAME or not found.modules:
+        count = count or found.count()
+        some = {row.person.pk: row for row in rows_of(found, cut.of(found.people))}
+        page = cut.page(list(some), int)
+    else:
+        ranked = ranked_people(found.states, found.order, found.selection, found.team.posts(), cut)
+        page = cut.page(ranked.people, int)
+        count = ranked.count or count or found.count()
+        some = {row.person.pk: row for row in rows_of(found, Person.objects.filter(pk__in=page.rows))}
+    return Listing([some[pk] for pk in page.rows if pk in some], page, count)
+
+
+def is_print(request: HttpRequest) -> bool:
+    """Whether the page is asked for on paper: everybody on one page, nothing to press."""
+    return request.GET.get("print") == "1"
+
+
+def in_their_order(found: PeopleFilter) -> list[int]:
+    """The ids of everybody whom the filter found, as the screen orders them. One query."""
+    if found.order == Order.NAME or not found.modules:
+        return list(found.people.values_list("pk", flat=True))
+    return ranked_people(found.states, found.order, found.selection, found.team.posts()).people
 
 
 def rows_of(found: PeopleFilter, people: QuerySet[Person]) -> list[Row]:
     """The rows of these people. Two queries."""
-    with_post = found.team.with_post(people)
+    with_post = found.team.with_last_post(people) if found.of_leavers else found.team.with_post(people)
     ids = [person.pk for person, _, _ in with_post]
     cells: dict[tuple[int, int], Cell] = {}
     if ids and found.modules:
@@ -95,7 +121,7 @@ def rows_of(found: PeopleFilter, people: QuerySet[Person]) -> list[Row]:
 def chunks(found: PeopleFilter, size: int = 500) -> Iterator[list[Row]]:
     """Every row of every page, in the order of the screen, some at a time. Who is in the list is settled at the
     beginning, so that a change in the meantime moves nobody out of it or into it twice."""
-    ids = list(found.people.values_list("pk", flat=True))
+    ids = in_their_order(found)
     for start in range(0, len(ids), size):
         some = ids[start : start + size]
         rows = {row.person.pk: row for row in rows_of(found, Person.objects.filter(pk__in=some))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import django_tables2 as tables
@@ -11,22 +12,25 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from courses.records.states import Selection
-from courses.records.team import ModuleRef
 
+from .filters import MatrixFilter, ModuleFilter, PeopleFilter
 from .lists import ModuleRow, Row, wanted
 from .words import cell_html, day
 
 
 class PersonColumn(tables.Column):
-    """The name, which leads to the person's page, and the job title below it. The head of the row."""
+    """The name, which leads to the person's page on the day that is looked at (of a leaver: the last one), and the
+    job title below it. The head of the row."""
 
     def __init__(self) -> None:
         super().__init__(empty_values=(), verbose_name="Person")
 
-    def render(self, record: Row | ModuleRow) -> SafeString:
+    def render(self, record: Row | ModuleRow, table: ListTable) -> SafeString:
+        left_on: datetime.date | None = getattr(record.person, "left_on", None)
+        kept = f"?as_at={left_on.isoformat()}" if left_on else table.kept
         return format_html(
             '<a class="govuk-link" href="{}">{}</a><small>{}</small>',
-            reverse("manager:person", args=[record.person.public_id]),
+            reverse("manager:person", args=[record.person.public_id]) + kept,
             record.person.name,
             record.post,
         )
@@ -43,8 +47,9 @@ class ListTable(tables.Table):
         attrs = {"class": "matrix"}
         empty_text = ""
 
-    def __init__(self, data: Any, caption: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any, caption: str, *, kept: str = "", **kwargs: Any) -> None:
         self.caption = caption
+        self.kept = kept
         super().__init__(data, **kwargs)
 
 
@@ -64,11 +69,13 @@ class CellColumn(tables.Column):
 class MatrixTable(ListTable):
     """People and modules."""
 
-    def __init__(self, rows: list[Row], modules: tuple[ModuleRef, ...], selection: Selection) -> None:
+    def __init__(self, rows: list[Row], found: MatrixFilter) -> None:
         columns = [
-            (f"module{module.id}", CellColumn(place, module.title, selection)) for place, module in enumerate(modules)
+            (f"module{module.id}", CellColumn(place, module.title, found.selection))
+            for place, module in enumerate(found.modules)
         ]
-        super().__init__(rows, "Where each person stands with each module", extra_columns=columns)
+        said = "Where each person stands with each module"
+        super().__init__(rows, said, kept=found.team.kept, extra_columns=columns)
 
 
 class PeopleTable(ListTable):
@@ -78,9 +85,12 @@ class PeopleTable(ListTable):
     held = tables.Column(empty_values=(), verbose_name="Holds what is required")
     overdue = tables.Column(verbose_name="Overdue")
     next_date = tables.Column(empty_values=(), verbose_name="Next date")
+    left_on = tables.Column(accessor="person", empty_values=(), verbose_name="Last day")
 
-    def __init__(self, rows: list[Row], *, one_unit: bool) -> None:
-        super().__init__(rows, "People", exclude=("unit",) if one_unit else ())
+    def __init__(self, rows: list[Row], found: PeopleFilter) -> None:
+        hidden = [*(["unit"] if len(found.team.units) == 1 else [])]
+        hidden += ["held", "overdue", "next_date"] if found.of_leavers else ["left_on"]
+        super().__init__(rows, "People", kept=found.team.kept, exclude=hidden)
 
     def render_held(self, record: Row) -> str:
         return f"{record.held} of {record.counted}" if record.counted else "Nothing required"
@@ -91,6 +101,9 @@ class PeopleTable(ListTable):
     def render_next_date(self, record: Row) -> str:
         return day(record.next_date) or "None"
 
+    def render_left_on(self, record: Row) -> str:
+        return day(getattr(record.person, "left_on", None))
+
 
 class ModuleTable(ListTable):
     """Who has done one module, when and how well."""
@@ -100,8 +113,8 @@ class ModuleTable(ListTable):
     version = tables.Column(accessor="completion", empty_values=(), verbose_name="Version")
     score = tables.Column(accessor="completion", empty_values=(), verbose_name="Score")
 
-    def __init__(self, rows: list[ModuleRow], title: str) -> None:
-        super().__init__(rows, f"Where each person stands with {title}")
+    def __init__(self, rows: list[ModuleRow], found: ModuleFilter) -> None:
+        super().__init__(rows, f"Where each person stands with {found.module.title}", kept=found.team.kept)
 
     def render_state(self, record: ModuleRow) -> SafeString:
         return cell_html(record.cell)

@@ -11,9 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from courses.records.models import Exemption
 from courses.records.states import Cell, State
-from courses.records.team import Rule, Team
 
 
 @dataclass(frozen=True)
@@ -94,54 +92,3 @@ def percentage(held: int, counted: int) -> int | None:
         return None
     exact = 100 * held / counted
     return min(max(round(exact), 1 if held else 0), 100 if held == counted else 99)
-
-
-def why(cell: Cell, rules: list[Rule], exemption: Exemption | None, team: Team) -> list[str]:
-    """Why the state is what it is, in sentences (DESIGN §3: "why is she (not) complete?")."""
-    return [*_because(cell, exemption), *[_asked(rule, team) for rule in rules[:1]], *_more(rules)]
-
-
-def _because(cell: Cell, exemption: Exemption | None) -> list[str]:
-    held_until, due = day(cell.valid_until), day(cell.due_on)
-    if cell.state == State.OVERDUE and held_until:
-        return [f"What they held expired at the end of {held_until}, and it is still required."]
-    if cell.state == State.EXEMPT and exemption:
-        end = f"to {day(exemption.ends_on)}" if exemption.ends_on else "without an end date"
-        return [f"{exemption.get_kind_display()}, from {day(exemption.starts_on)} {end}."]
-    valid = f"Completed, and valid {f'until the end of {held_until}' if held_until else 'without an end date'}."
-    return [
-        {
-            State.VALID: valid,
-            State.EXPIRING_SOON: valid,
-            State.OVERDUE: f"The due date, {due}, passed without a valid completion.",
-            State.FAILED: "Every try is used and the module is not passed. Talk it through with them.",
-            State.IN_PROGRESS: "Begun, and not finished yet.",
-            State.DUE_SOON: f"Never held, and due within 60 days: by {due}.",
-            State.NOT_STARTED: f"Not begun. Due by {due}.",
-        }.get(cell.state, "No requirement asks for it.")
-    ]
-
-
-def _asked(rule: Rule, team: Team) -> str:
-    requirement, post = rule.requirement, rule.post
-    own = {unit.pk for unit in team.units}
-    if post.unit_id not in own:
-        who = "Another post of theirs asks for it"
-    elif requirement.unit is None:
-        who = "Required of everybody in the organisation"
-    elif requirement.unit_id in own:
-        who = f"Required of everybody in {requirement.unit.name}"
-    else:
-        who = "Required of a wider part of the organisation, theirs included"
-    if requirement.due_on:
-        return f"{who}, by {day(rule.due_on)}."
-    days = requirement.days_after_joining or 0
-    return f"{who}, within {days} days of joining on {day(post.starts_on)}: by {day(rule.due_on)}."
-
-
-def _more(rules: list[Rule]) -> list[str]:
-    others = len(rules) - 1
-    if others < 1:
-        return []
-    asks = "1 other requirement asks" if others == 1 else f"{others} other requirements ask"
-    return [f"{asks} for it too; the earliest date counts."]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 
@@ -21,7 +21,7 @@ from courses.content.models import ModulePage
 from courses.people.models import Membership, Person, Role, Unit, User
 from courses.people.permissions import is_manager, learners_of, visible_units
 
-from .models import Attempt, Completion, Enrolment, Exemption, Requirement
+from .models import Attempt, Completion, Enrolment, PathStep, Requirement
 from .states import States
 
 if TYPE_CHECKING:
@@ -64,16 +64,35 @@ class Team:
             return None
         return cls(day, visible, units)
 
+    def at(self, day: datetime.date | None) -> Team:
+        """The same units on another day: who learned in them then, under the rules that were in force."""
+        return self if day in {None, self.on} else replace(self, on=day)
+
+    @property
+    def past(self) -> bool:
+        """Whether the day is over: what is shown is how it was."""
+        return self.on < timezone.localdate()
+
+    @property
+    def kept(self) -> str:
+        """What an address of these screens ends in, so that a link stays on the day that is looked at."""
+        return f"?as_at={self.on.isoformat()}" if self.past else ""
+
     @cached_property
     def organisations(self) -> frozenset[int]:
         """Whose requirements count: an employer never sees another's rules."""
         return frozenset(unit.organisation_id for unit in self.units)
 
     @cached_property
+    def tops(self) -> tuple[Unit, ...]:
+        """Her topmost units."""
+        known = {unit.pk for unit in self.units}
+        return tuple(unit for unit in self.units if not known.intersection(_above(unit)))
+
+    @cached_property
     def name(self) -> str:
         """What the heading calls the team: its topmost unit or two, or the organisation where these are its roots."""
-        paths = {unit.path for unit in self.units}
-        tops = [unit for unit in self.units if not any(unit.path != p and unit.path.startswith(p) for p in paths)]
+        tops = self.tops
         if len(tops) > 2 or (len(tops) == 2 and all(unit.parent_id is None for unit in tops)):
             return " and ".join(sorted({unit.organisation.name for unit in tops}))
         return " and ".join(unit.name for unit in tops)
@@ -83,19 +102,46 @@ class Team:
         """Everybody who learns in her units today, by family name."""
         return in_order(learners_of(self.visible, self.on))
 
-    def people_of(self, unit: Unit) -> QuerySet[Person]:
-        """Those of one of her units and of all below it."""
-        return in_order(learners_of(self.visible.filter(path__startswith=unit.path), self.on))
+    def people_of(self, unit: Unit, *, alone: bool = False) -> QuerySet[Person]:
+        """Those of one of her units and of all below it; `alone`: of the unit itself."""
+        where = self.visible.filter(pk=unit.pk) if alone else self.visible.filter(path__startswith=unit.path)
+        return in_order(learners_of(where, self.on))
+
+    def gone_from(self, unit: Unit | None) -> QuerySet[Person]:
+        """Who learned in one of her units (None: any) once, and on the day in none of hers; by family name."""
+        where = self.visible.filter(path__startswith=unit.path) if unit else self.visible
+        once = Membership.objects.filter(role=Role.LEARNER, unit__in=where, ends_on__lt=self.on)
+        gone = Person.objects.filter(pk__in=once.values("person_id"))
+        return in_order(gone.exclude(pk__in=learners_of(self.visible, self.on).values("pk")))
 
     @cached_property
     def modules(self) -> tuple[ModuleRef, ...]:
         """Every module that she may know of and that can be taken, or is asked for; by title. One query."""
+        return tuple(module for module, shown in self._known if shown)
+
+    @cached_property
+    def ever_asked(self) -> tuple[ModuleRef, ...]:
+        """Those and every other public one that was asked for once: what a count of past months needs."""
+        return tuple(module for module, _ in self._known)
+
+    @cached_property
+    def _known(self) -> tuple[tuple[ModuleRef, bool], ...]:
+        """The modules of `ever_asked`, and whether each is one of `modules`."""
         asked = Requirement.objects.filter(module=OuterRef("pk"), organisation__in=self.organisations)
-        found = public_modules().filter(Q(live=True) | Exists(in_force(asked, self.on)))
-        rows = found.order_by(Lower("current_version__title"), "pk")
-        return tuple(
-            ModuleRef(*row) for row in rows.values_list("pk", "current_version__slug", "current_version__title")
+        steps = PathStep.objects.filter(module=OuterRef("pk"), path__requirements__organisation__in=self.organisations)
+        on = Q(path__requirements__ends_on__isnull=True) | Q(path__requirements__ends_on__gte=self.on)
+        by_path = _lasting(steps, self.on).filter(on, path__requirements__starts_on__lte=self.on)
+        found = public_modules().annotate(
+            shown=Case(
+                When(Q(live=True) | Exists(in_force(asked, self.on)) | Exists(by_path), then=True), default=False
+            ),
         )
+        rows = (
+            found.filter(Q(shown=True) | Exists(asked) | Exists(steps))
+            .order_by(Lower("current_version__title"), "pk")
+            .values_list("pk", "current_version__slug", "current_version__title", "shown")
+        )
+        return tuple((ModuleRef(pk, slug, title), shown) for pk, slug, title, shown in rows)
 
     def module(self, slug: str) -> ModuleRef | None:
         """One of `modules` by its slug; an unknown and a private one answer alike and cost the same."""
@@ -115,10 +161,27 @@ class Team:
         )
         return [(person, person.job_title, person.unit_name) for person in found]
 
+    def with_last_post(self, people: QuerySet[Person]) -> list[tuple[Person, str, str]]:
+        """People who have left, each with job title and unit of the last post in her units and, as `left_on`, its last
+        day. One query."""
+        over = Membership.objects.filter(role=Role.LEARNER, unit__in=self.visible, ends_on__lt=self.on)
+        last = over.filter(person=OuterRef("pk")).order_by("-ends_on", "-pk")
+        found = people.annotate(
+            job_title=Coalesce(Subquery(last.values("job_title")[:1]), Value("")),
+            unit_name=Coalesce(Subquery(last.values("unit__name")[:1]), Value("")),
+            left_on=Subquery(last.values("ends_on")[:1]),
+        )
+        return [(person, person.job_title, person.unit_name) for person in found]
+
     def posts(self) -> QuerySet[Membership]:
         """Learners' memberships in her units today: she is not told of posts elsewhere."""
         current = Membership.objects.current(self.on).filter(role=Role.LEARNER, unit__in=self.visible)
         return current.order_by("starts_on", "pk")
+
+
+def _above(unit: Unit) -> list[int]:
+    """The ids of the units above one."""
+    return [int(part) for part in unit.path.split("/") if part][:-1]
 
 
 def public_modules() -> QuerySet[ModulePage]:
@@ -138,6 +201,11 @@ def in_order(people: QuerySet[Person]) -> QuerySet[Person]:
 def in_force(requirements: QuerySet[Requirement], on: datetime.date) -> QuerySet[Requirement]:
     """The requirements that apply on the day `on` (one ends at the end of `ends_on`)."""
     return requirements.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+def _lasting(steps: QuerySet[PathStep], on: datetime.date) -> QuerySet[PathStep]:
+    """The steps that belong to their path on the day `on`."""
+    return steps.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
 class Rule(NamedTuple):
@@ -193,25 +261,21 @@ def requirements_seen(team: Team) -> QuerySet[WithAnnotations[Requirement, Named
     )
 
 
-def completions_of(people: QuerySet[Person] | Collection[Person], modules: Iterable[ModuleRef]) -> QuerySet[Completion]:
-    """What people completed of `modules`, newest first, without what was taken while a module was private."""
+def completions_of(
+    people: QuerySet[Person] | Collection[Person], modules: Iterable[ModuleRef], on: datetime.date | None = None
+) -> QuerySet[Completion]:
+    """What people had completed of `modules` by the day `on` (ever), newest first, without what was taken while a
+    module was private."""
     ids = [module.id for module in modules]
     found = Completion.objects.filter(person__in=people, module__in=ids, version__private=False)
+    if on is not None:
+        found = found.filter(completed_at__lt=end_of(on))
     return found.select_related("version").defer("snapshot", "version__outline").order_by("-completed_at", "-pk")
 
 
-def begun_by(person: Person, modules: Iterable[ModuleRef]) -> dict[int, Enrolment]:
-    """What the person has started and not finished, by module, again without private versions."""
-    found = Enrolment.objects.filter(
-        person=person, module__in=[m.id for m in modules], started_at__isnull=False, completed_at__isnull=True
-    ).exclude(attempts__version__private=True)
-    return {enrolment.module_id: enrolment for enrolment in found.order_by("period")}
-
-
-def exemptions_of(person: Person, on: datetime.date) -> dict[int, Exemption]:
-    """Exemptions in force, by module; the one that lasts longest. Never the reason in words, which is not for lists."""
-    found = Exemption.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), person=person, starts_on__lte=on)
-    return {exemption.module_id: exemption for exemption in found.order_by(F("ends_on").asc(nulls_last=True))}
+def end_of(day: datetime.date) -> datetime.datetime:
+    """The midnight at which the day is over, in our time zone."""
+    return timezone.make_aware(datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min))
 
 
 class UsedUp(NamedTuple):

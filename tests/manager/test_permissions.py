@@ -10,6 +10,7 @@ import re
 import pytest
 from django.test import Client
 
+from courses.manager.models import SavedView
 from courses.manager.urls import urlpatterns
 from courses.people.models import Unit, User
 from courses.people.permissions import visible_people
@@ -32,7 +33,15 @@ PAGES = {
     "another-try": "/manage/people/{person}/hard-module/another-try/",
     "matrix": "/manage/matrix/",
     "module": "/manage/modules/carer-awareness/",
+    "module-answers": "/manage/modules/carer-awareness/answers/",
+    "principles": "/manage/principles/",
+    "views": "/manage/views/",
+    "view-new": "/manage/views/new/matrix/",
+    "view-remove": "/manage/views/{view}/remove/",
     "assignments": "/manage/assignments/",
+    "assignment-new": "/manage/assignments/new/",
+    "assignment": "/manage/assignments/{rule}/",
+    "assignment-edit": "/manage/assignments/{rule}/edit/",
     "assignment-end": "/manage/assignments/{rule}/end/",
     "exports": "/manage/exports/",
     **{f"{what}-list": f"/manage/exports/{what}/" for what in LISTS},
@@ -45,12 +54,12 @@ PAGES = {
     "job-file": "/manage/jobs/{job}/file/",
     "job-cancel": "/manage/jobs/{job}/cancel/",
 }
-ABOUT_ONE = {"person", "assignment-end", "another-try"}
+ABOUT_ONE = {"person", "view-remove", "assignment", "assignment-edit", "assignment-end", "another-try"}
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
 BENS = {"job", "job-file", "job-cancel"}
 """Pages of what Ben alone asked for: not found for anybody else."""
 TAKEN = ("list", "csv", "xlsx")
-SEEN = {"overview", "people", "matrix", "module"}
+SEEN = {"overview", "people", "matrix", "module", "module-answers", "principles"}
 FILTERED = {*SEEN, *(f"{what}-{how}" for what in ("matrix", "people", "overdue", "module") for how in TAKEN)}
 INSIDE, REFUSED, SIGN_IN, UNKNOWN = 200, 403, 302, 404
 
@@ -64,7 +73,16 @@ def addresses(amara: User, ben: User, chidi: User, omar: User, assessments: Unit
         completed(person, module)
     started(amara.person, make_module("Hard module"), failed=True)
     job = finished_job(ben.person)
-    known = {"person": amara.person.public_id, "unit": assessments.pk, "rule": rule.pk, "job": job.public_id}
+    view = SavedView.objects.create(
+        organisation=assessments.organisation, owner=ben.person, kind="matrix", name="Overdue", shared=True
+    )
+    known = {
+        "person": amara.person.public_id,
+        "unit": assessments.pk,
+        "rule": rule.pk,
+        "job": job.public_id,
+        "view": view.pk,
+    }
     return {name: url.format(**known) for name, url in PAGES.items()}
 
 

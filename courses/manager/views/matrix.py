@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from courses.manager.access import for_managers
 from courses.manager.filters import MatrixFilter
-from courses.manager.lists import listing
+from courses.manager.lists import PAGE, PRINTED, is_print, listing
 from courses.manager.tables import MatrixTable
 from courses.manager.words import LOOKS, MEANING
 from courses.records.team import Team
@@ -17,17 +17,20 @@ from courses.records.team import Team
 @require_safe
 @for_managers
 def matrix(request: HttpRequest, team: Team) -> HttpResponse:
-    """One page of the matrix. At most 8 queries: session, user, roles, units, modules, the count, people, cells."""
+    """One page of the matrix, or all of it to print. At most 8 queries: user, roles, units, modules, the count (with
+    the order, where it is not by name), people, cells, and once a minute the job roles."""
     found = MatrixFilter(request.GET, team)
-    page = listing(found, request.GET.get("page"))
+    printed = is_print(request)
+    page = listing(found, request.GET, PRINTED if printed else PAGE)
     return render(
         request,
         "manager/matrix.html",
         {
-            "team": team,
+            "team": found.team,
             "found": found,
+            "printed": printed,
             "listing": page,
-            "table": MatrixTable(page.rows, found.modules, found.selection),
+            "table": MatrixTable(page.rows, found),
             "legend": [(look, MEANING[state]) for state, look in LOOKS.items()],
         },
     )

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from statistics import median
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from courses.manager.access import for_managers
+from courses.manager.days import day_of
 from courses.manager.filters import ModuleFilter
-from courses.manager.lists import listing, module_rows
+from courses.manager.lists import PAGE, PRINTED, is_print, listing, module_rows
+from courses.manager.overview import Figure, Links, total
 from courses.manager.tables import ModuleTable
 from courses.manager.words import LOOKS, percentage
-from courses.records.states import Need, State
-from courses.records.team import Team, completions_of
-
-from .overview import total
-
-FEW = 5
-"""Fewer scores than this are not averaged: an average of few is somebody's score (fact pack §5.7)."""
+from courses.records.states import Count, Need, State
+from courses.records.team import Team
 
 
 @require_safe
@@ -27,31 +22,38 @@ FEW = 5
 def module(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     """One module. A private and an unknown slug answer the same, after the same work.
 
-    At most 11 queries: session, user, roles, units, modules, the tally, scores, the count, people, cells, completions.
+    At most 8 queries: user, roles, units, modules, the tally (which is also the count), people (or their order), cells,
+    completions; one more where people are not in the order of names.
     """
-    chosen = team.module(slug)
+    then = team.at(day_of(request.GET))
+    chosen = then.module(slug)
     if chosen is None:
         raise Http404
-    found = ModuleFilter(request.GET, team, chosen)
+    found = ModuleFilter(request.GET, then, chosen)
     tally = found.states.tally()
-    scores = [s for s in completions_of(found.base, [chosen]).values_list("score", flat=True) if s is not None]
-    page = listing(found, request.GET.get("page"))
-    counted, held = total(tally, Need.COUNTED), total(tally, Need.HELD)
-    by_state = {state: sum(t.cells for t in tally if t.state == state) for state in State}
+    among = sum(t.cells for t in tally if t.state in found.selection.states)
+    printed = is_print(request)
+    page = listing(found, request.GET, PRINTED if printed else PAGE, Count(among, among))
+    required, held = total(tally, Need.COUNTED), total(tally, Need.HELD)
+    links = Links(then, request.GET.get("unit", "") if found.ok else "")
     return render(
         request,
         "manager/module.html",
         {
-            "team": team,
+            "team": then,
             "module": chosen,
             "found": found,
+            "printed": printed,
             "listing": page,
-            "table": ModuleTable(module_rows(found, page.rows), chosen.title),
-            "states": [(LOOKS[state], state.value, number) for state, number in by_state.items() if number],
-            "counted": counted,
-            "held": held,
-            "per_cent": percentage(held, counted),
-            "scores": len(scores),
-            "median": round(median(scores)) if len(scores) >= FEW else None,
+            "table": ModuleTable(module_rows(found, page.rows), found),
+            "states": [
+                (LOOKS[state], state.value, sum(t.cells for t in tally if t.state == state))
+                for state in State
+                if any(t.state == state for t in tally)
+            ],
+            "counted": Figure(required, links.to(module=chosen.slug, need=Need.COUNTED)),
+            "held": Figure(held, links.to(module=chosen.slug, need=Need.HELD)),
+            "per_cent": percentage(held, required),
+            "answers": links.to("module-answers", chosen.slug),
         },
     )

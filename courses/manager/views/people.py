@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from django.views.decorators.http import require_safe
 
 from courses.manager.access import for_managers
-from courses.manager.filters import PeopleFilter
-from courses.manager.lists import Row, listing
+from courses.manager.days import day_of
+from courses.manager.filters import PeopleFilter, TeamFilter
+from courses.manager.lists import PAGE, PRINTED, Row, is_print, listing
+from courses.manager.reasons import why
 from courses.manager.tables import PeopleTable
-from courses.manager.words import LOOKS, Look, date_line, percentage, why
-from courses.people.models import Person
-from courses.records.models import Completion, Enrolment
+from courses.manager.words import LOOKS, Look, date_line, percentage
+from courses.people.models import Action, Membership, Person, User
+from courses.people.permissions import led_organisations
+from courses.people.services.auditing import note
+from courses.records.one_person import History, exemptions_of, history_of, lasts, lines_of, posts_of
+from courses.records.rules_in_force import rules_for
 from courses.records.states import Cell, State
-from courses.records.team import ModuleRef, Team, begun_by, completions_of, exemptions_of, rules_for
+from courses.records.team import ModuleRef, Team
+
+AGAIN = 10 * 60
+"""Seconds within which the same person seen again is not written into the audit log again."""
 
 
 @dataclass(frozen=True)
@@ -29,21 +41,23 @@ class Standing:
     look: Look
     date: str
     why: list[str]
-    completions: list[Completion]
-    begun: Enrolment | None
+    history: History
 
 
 @require_safe
 @for_managers
 def people(request: HttpRequest, team: Team) -> HttpResponse:
-    """Everybody in the team. At most 8 queries: session, user, roles, units, the count, people, modules, cells."""
+    """Everybody in the team, or who has left it. At most 8 queries: user, roles, units, the count (with the order,
+    where it is not by name), people, modules, cells, and once a minute the job roles."""
     found = PeopleFilter(request.GET, team)
-    page = listing(found, request.GET.get("page"))
+    printed = is_print(request)
+    page = listing(found, request.GET, PRINTED if printed else PAGE)
     context = {
-        "team": team,
+        "team": found.team,
         "found": found,
+        "printed": printed,
         "listing": page,
-        "table": PeopleTable(page.rows, one_unit=len(team.units) == 1),
+        "table": PeopleTable(page.rows, found),
     }
     return render(request, "manager/people.html", context)
 
@@ -51,26 +65,44 @@ def people(request: HttpRequest, team: Team) -> HttpResponse:
 @require_safe
 @for_managers
 def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
-    """Where one person stands and why. Of modules that a manager may know of, and never what she wrote or answered.
+    """Where one person stands and why, today or on a day on which she was here. Of modules that a manager may know of,
+    and never what she wrote or answered.
 
-    At most 14 queries, whatever she has done: session, user, roles, units, person, posts, modules, cells, completions
-    with certificates, what is begun, its private attempts, exemptions, posts and rules behind the reasons.
+    At most 12 queries, whatever she has done: user, roles, units, posts, modules, cells, what she took with completions
+    and certificates, the posts and rules behind the reasons (and the steps of paths), the timeline, whom the reader
+    leads, and the line of the audit log; one more where she is exempt from something. Each is a table of its own; eight
+    would need a view of the database that unites them.
     """
-    found = get_object_or_404(team.people, public_id=public_id)
-    posts = list(team.posts().filter(person=found).select_related("unit__organisation"))
-    standings = standings_of(found, team)
-    row = Row(found, "", "", [standing.cell for standing in standings])
+    then = team.at(day_of(request.GET))
+    found = TeamFilter(request.GET, then)
+    posts = posts_of(then, public_id)
+    if not posts:
+        raise Http404
+    who = posts[0].person
+    if not found.ok:
+        return render(request, "manager/person.html", {"team": then, "found": found, "person": who, "refused": True})
+    me = cast("User", request.user).person
+    standings = standings_of(who, then)
+    row = Row(who, "", "", [standing.cell for standing in standings])
+    saw(me, who, posts, then)
+    led = led_organisations(request.user).filter(pk__in=then.organisations).values_list("pk", flat=True)
     return render(
         request,
         "manager/person.html",
         {
-            "team": team,
-            "person": found,
-            "posts": posts,
+            "team": then,
+            "found": found,
+            "person": who,
+            "posts": [post for post in posts if lasts(post, then.on)],
+            "earlier": [post for post in posts if not lasts(post, then.on)],
             "row": row,
             "per_cent": percentage(row.held, row.counted),
-            "standings": [s for s in standings if s.cell.state != State.NOT_REQUIRED or s.completions],
-            "unasked": [s.module for s in standings if s.cell.state == State.NOT_REQUIRED and not s.completions],
+            "standings": [s for s in standings if s.cell.state != State.NOT_REQUIRED or s.history.completions],
+            "unasked": [
+                s.module for s in standings if s.cell.state == State.NOT_REQUIRED and not s.history.completions
+            ],
+            "lines": lines_of(who, then, me=me, led=list(led)),
+            "agreements": agreements(),
         },
     )
 
@@ -78,11 +110,9 @@ def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
 def standings_of(person: Person, team: Team) -> list[Standing]:
     """The modules of one person, what needs attention first."""
     cells = {cell.module_id: cell for cell in team.states(Person.objects.filter(pk=person.pk), team.modules).cells()}
-    done = completions_of([person], team.modules).select_related("version", "certificate__revocation")
-    completions: dict[int, list[Completion]] = {}
-    for completion in done:
-        completions.setdefault(completion.module_id, []).append(completion)
-    begun, exemptions, rules = begun_by(person, team.modules), exemptions_of(person, team.on), rules_for(person, team)
+    history, rules = history_of(person, team), rules_for(person, team)
+    exempt = any(cell.state == State.EXEMPT for cell in cells.values())
+    exemptions = exemptions_of(person, team.on) if exempt else {}
     order = list(State)
     standings = [
         Standing(
@@ -91,9 +121,36 @@ def standings_of(person: Person, team: Team) -> list[Standing]:
             look=LOOKS[cell.state],
             date=date_line(cell),
             why=why(cell, rules.get(module.id, []), exemptions.get(module.id), team),
-            completions=completions.get(module.id, []),
-            begun=begun.get(module.id),
+            history=history[module.id],
         )
         for module in team.modules
     ]
     return sorted(standings, key=lambda standing: order.index(standing.cell.state))
+
+
+def saw(me: Person, person: Person, posts: list[Membership], team: Team) -> None:
+    """Writes into the audit log that somebody looked at a person's records. One statement; none where she did within
+    the last minutes."""
+    if cache.add(f"manager-saw:{me.pk}:{person.pk}:{team.on}", 1, AGAIN):
+        unit = posts[0].unit
+        note(
+            action=Action.SAW,
+            what="person",
+            by=me,
+            organisation_id=unit.organisation_id if unit else None,
+            key=person.public_id,
+            about=person,
+            **({"as_at": team.on.isoformat()} if team.past else {}),
+        )
+
+
+def agreements() -> str:
+    """The part of the page about what was agreed, where there is one."""
+    try:
+        get_template(AGREEMENTS)
+    except TemplateDoesNotExist:
+        return ""
+    return AGREEMENTS
+
+
+AGREEMENTS = "manager/rules/_agreements.html"

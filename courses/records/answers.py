@@ -1,0 +1,129 @@
+"""How a team answered the questions of a module, added up: never one person's answers, nothing of fewer than five."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from courses.content.models import QuestionVersion
+from courses.people.models import Person
+
+from .models import Response
+from .team import ModuleRef, Team, completions_of, end_of
+
+FEW = 5
+"""Of fewer people or answers nothing is said: few enough to be somebody (fact pack §5.7, §5.8)."""
+
+
+@dataclass
+class Asked:
+    """One question, over the versions of its module."""
+
+    key: str
+    stem: str = ""
+    given: int = 0
+    right: int = 0
+    people: int = 0
+
+    @property
+    def known(self) -> bool:
+        return self.given >= FEW and self.people >= FEW
+
+    @property
+    def share(self) -> int | None:
+        return round(100 * self.right / self.given) if self.known else None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Questions, the hardest first, without those of too few; the mean by principle, None where there are too few."""
+
+    questions: list[Asked]
+    hidden: int
+    by_principle: dict[str, int | None]
+
+
+def answers_of(people: QuerySet[Person], module: ModuleRef, team: Team) -> Answers:
+    """What these people answered up to the day. 2 queries.
+
+    People are counted by the question; that as many answered a principle as answered one of its questions is certain,
+    more may have."""
+    counted = (
+        Response.objects.filter(
+            sitting__attempt__enrolment__person__in=people.order_by().values("pk"),
+            sitting__attempt__enrolment__module=module.id,
+            sitting__attempt__version__private=False,
+            sitting__submitted_at__lt=end_of(team.on),
+        )
+        .order_by()
+        .values_list("sitting__attempt__version_id", "question_key")
+        .annotate(
+            given=Count("pk"),
+            right=Count("pk", filter=Q(correct=True)),
+            people=Count("sitting__attempt__enrolment__person", distinct=True),
+        )
+    )
+    bodies = {
+        (version, key): (stem, principles or [])
+        for version, key, stem, principles in QuestionVersion.objects.filter(
+            version__module=module.id, version__private=False
+        )
+        .order_by("version__number")
+        .values_list("version_id", "key", "body__stem", "body__principles")
+    }
+    asked: dict[str, Asked] = {}
+    principles: dict[str, Asked] = {}
+    for version, key, given, right, different in counted:
+        stem, codes = bodies.get((version, key), ("", []))
+        rows = [asked.setdefault(key, Asked(key)), *(principles.setdefault(code, Asked(code)) for code in codes)]
+        rows[0].stem = stem or rows[0].stem
+        for row in rows:
+            row.given += given
+            row.right += right
+            row.people = max(row.people, different)
+    shown = sorted((row for row in asked.values() if row.known), key=lambda row: (row.share or 0, row.key))
+    return Answers(shown, len(asked) - len(shown), {code: row.share for code, row in sorted(principles.items())})
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Scores of completions, and how many there are by version."""
+
+    number: int
+    median: int | None
+    mean: int | None
+    versions: list[tuple[int, int]]
+
+
+def scores_of(people: QuerySet[Person], module: ModuleRef, team: Team) -> Scores:
+    """Scores and versions of what these people completed up to the day; no average of few. One query."""
+    done = completions_of(people, [module], team.on).order_by()
+    rows = list(done.values_list("version__number", "score").annotate(times=Count("pk")))
+    versions: dict[int, int] = defaultdict(int)
+    by_score: dict[int, int] = defaultdict(int)
+    for version, score, times in rows:
+        versions[version] += times
+        if score is not None:
+            by_score[score] += times
+    number = sum(by_score.values())
+    enough = number >= FEW
+    return Scores(
+        number,
+        _median(by_score.items()) if enough else None,
+        round(sum(score * times for score, times in by_score.items()) / number) if enough else None,
+        sorted(versions.items(), reverse=True),
+    )
+
+
+def _median(by_score: Iterable[tuple[int, int]]) -> int:
+    """The score that half of them reach."""
+    rows = sorted(by_score, reverse=True)
+    half, reached = sum(times for _, times in rows) / 2, 0
+    for score, times in rows:
+        reached += times
+        if reached >= half:
+            return score
+    return rows[-1][0]
