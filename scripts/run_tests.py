@@ -64,7 +64,8 @@ def database_part() -> Part:
 
 def pytest(*arguments: str, workers: int = 2, dist: str = "worksteal") -> list[str]:
     """pytest, on both cores. No test needs another, so a worker with nothing left takes some of the other's."""
-    return [PY, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", str(workers), "--dist", dist, *arguments]
+    order = "--no-loadscope-reorder"  # the longest file first (tests/conftest.py), not the one with most tests
+    return [PY, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", str(workers), "--dist", dist, order, *arguments]
 
 
 UNIT = ("tests", "--ignore=tests/e2e", "--ignore=tests/torture")

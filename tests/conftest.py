@@ -25,7 +25,14 @@ THOROUGH = (
 """Files that take most of the time; `make test-fast` leaves them out, `make test` runs them on both engines."""
 
 
-LONGEST = ("tests/demo/test_load_demo.py", "tests/interop/test_import_memory.py", "tests/test_every_address.py")
+LONGEST = (
+    "tests/demo/test_load_demo.py",
+    "tests/e2e/test_cms.py",
+    "tests/e2e/test_h5p_compat.py",
+    "tests/interop/test_import_memory.py",
+    "tests/test_every_address.py",
+    "tests/torture/test_killed_",
+)
 """Begun first: a test of twenty seconds that begins last keeps one core waiting for the other."""
 DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "demo"})
 
