@@ -101,3 +101,24 @@ def may_invite(user: User | AnonymousUser, unit: Unit, role: str) -> bool:
     if role == Role.UNIT_MANAGER:
         return led_organisations(user).filter(pk=unit.organisation_id).exists()
     return visible_units(user).filter(pk=unit.pk).exists()
+
+
+GIVEN_BY_LEADS = (Role.UNIT_MANAGER, Role.TRAINING_LEAD, Role.AUDITOR)
+"""Roles inside one organisation. Those of the platform are given by its administrator, and nobody gives "learner"."""
+
+
+def may_give_role(user: User | AnonymousUser, role: str, organisation: Organisation) -> bool:
+    """Whether `user` may give and take `role` in `organisation`: its training lead alone."""
+    return role in GIVEN_BY_LEADS and led_organisations(user).filter(pk=organisation.pk).exists()
+
+
+def may_end_employment(user: User | AnonymousUser, person: Person, organisation: Organisation) -> bool:
+    """Whether `user` may say that `person` leaves `organisation`: its lead; or a manager who sees every post of hers
+    there, when she holds no role in it. Nobody ends what she may not see."""
+    if led_organisations(user).filter(pk=organisation.pk).exists():
+        return True
+    held = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=timezone.localdate()), person=person).filter(
+        Q(organisation=organisation) | Q(unit__organisation=organisation)
+    )
+    seen = held.filter(role=Role.LEARNER, unit__in=visible_units(user))
+    return seen.exists() and not held.exclude(pk__in=seen.values("pk")).exists()
