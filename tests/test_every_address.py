@@ -47,6 +47,9 @@ POSTED_SIGNED_IN = codes(otherwise=NO_SUCH_METHOD)
 LEADS_ON = codes(otherwise=MOVED)
 PLAYER = codes(otherwise=MOVED, amara=OK)
 MANAGERS = codes(otherwise=REFUSED, ben=OK, lena=OK, olga=OK)
+MANAGERS_POSTED = codes(otherwise=REFUSED, ben=NO_SUCH_METHOD, lena=NO_SUCH_METHOD, olga=NO_SUCH_METHOD)
+LEAD = codes(otherwise=REFUSED, lena=OK)
+LEAD_POSTED = codes(otherwise=REFUSED, lena=NO_SUCH_METHOD)
 NOT_NEEDED = codes(otherwise=REFUSED, ben=UNKNOWN, lena=UNKNOWN, olga=UNKNOWN)
 BENS = codes(otherwise=REFUSED, ben=OK, lena=UNKNOWN, olga=UNKNOWN)
 TEAM = codes(otherwise=REFUSED, ben=OK, lena=OK, olga=UNKNOWN)
@@ -134,6 +137,19 @@ ADDRESSES: dict[str, Address] = {
         f"manage/exports/modules/<slug:slug>{end}": Address(f"/manage/exports/modules/{{module}}{end}", MANAGERS)
         for end in ("/", ".csv", ".xlsx")
     },
+    "manage/organisation/": Address("/manage/organisation/", MANAGERS),
+    "manage/imports/": Address("/manage/imports/", LEAD),
+    "manage/imports/new/": Address("/manage/imports/new/", LEAD),
+    "manage/imports/<uuid:public_id>/": Address("/manage/imports/{import}/", LEAD),
+    "manage/imports/<uuid:public_id>/columns/": Address("/manage/imports/{import}/columns/", LEAD),
+    "manage/imports/<uuid:public_id>/write/": Address("/manage/imports/{import}/write/", LEAD_POSTED),
+    "manage/imports/<uuid:public_id>/undo/": Address("/manage/imports/{import}/undo/", LEAD),
+    "manage/imports/<uuid:public_id>/delete/": Address("/manage/imports/{import}/delete/", LEAD_POSTED),
+    "manage/invitations/": Address("/manage/invitations/", MANAGERS),
+    "manage/invitations/<int:pk>/resend/": Address("/manage/invitations/{invitation}/resend/", MANAGERS_POSTED),
+    "manage/invitations/<int:pk>/withdraw/": Address("/manage/invitations/{invitation}/withdraw/", MANAGERS_POSTED),
+    "manage/domains/": Address("/manage/domains/", LEAD),
+    "manage/domains/<int:pk>/remove/": Address("/manage/domains/1/remove/", LEAD_POSTED),
     "manage/jobs/": Address("/manage/jobs/", MANAGERS),
     "manage/jobs/<uuid:public_id>/": Address("/manage/jobs/{job}/", BENS),
     "manage/jobs/<uuid:public_id>/file/": Address("/manage/jobs/{job}/file/", BENS),
@@ -322,7 +338,7 @@ def foreign_words(world: World, who: str) -> list[str]:
 def furthest(route: str, address: Address) -> str:
     """The one of PEOPLE whose request gets furthest into an address."""
     if route.startswith(("manage/", "accounts/invitations/")):
-        return "ben"
+        return "lena" if address.seen["ben"] == REFUSED else "ben"
     if route.startswith("cms/"):
         return "admin"
     return "amara" if address.seen["amara"] in {OK, NO_SUCH_METHOD} else "visitor"

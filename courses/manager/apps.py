@@ -8,5 +8,7 @@ class ManagerConfig(AppConfig):
 
     def ready(self) -> None:
         from .out import kinds as out
+        from .workforce.imports import show_jobs
 
         out.register()
+        show_jobs()

@@ -17,10 +17,15 @@ from .rules import domain_of, hash_of
 JUST_NOW = datetime.timedelta(minutes=1)
 
 
+def verified_domains(user: User) -> set[str]:
+    """The domains of the user's verified addresses. One query."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return {domain_of(address) for address in addresses}
+
+
 def approved_domains(user: User) -> QuerySet[EmailDomain]:
     """Approved domains that equal the domain of one of the user's verified addresses."""
-    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    domains = {domain_of(address) for address in addresses}
+    domains = verified_domains(user)
     return (
         EmailDomain.objects.annotate(lowered=Lower("domain"))
         .filter(lowered__in=domains, approved_at__isnull=False)
@@ -45,7 +50,7 @@ def invitations_seen_by(user: User) -> QuerySet[Invitation]:
     """Invitations into units that `user` manages, the newest first; by whomever they were made."""
     return (
         Invitation.objects.filter(unit__in=visible_units(user))
-        .select_related("unit", "organisation", "created_by__person", "used_by")
+        .select_related("unit", "organisation", "created_by__person", "used_by", "person")
         .order_by("-created_at", "-pk")
     )
 

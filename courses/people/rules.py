@@ -68,3 +68,29 @@ def device_name(user_agent: str) -> str:
 def hash_of(token: str) -> str:
     """What is kept of an invitation link's secret. A plain hash is enough: the secret itself is 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+SHARED_MAIL = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "outlook.co.uk", "hotmail.com", "hotmail.co.uk", "live.com",
+    "live.co.uk", "msn.com", "yahoo.com", "yahoo.co.uk", "ymail.com", "icloud.com", "me.com", "mac.com",
+    "aol.com", "aol.co.uk", "proton.me", "protonmail.com", "pm.me", "btinternet.com", "btopenworld.com",
+    "sky.com", "virginmedia.com", "ntlworld.com", "talktalk.net", "tiscali.co.uk", "blueyonder.co.uk",
+    "plus.com", "plusnet.com", "zoho.com", "gmx.com", "gmx.co.uk", "mail.com", "fastmail.com", "hey.com",
+    "tutanota.com", "yandex.com", "qq.com", "nhs.net", "nhs.uk", "nhs.scot", "wales.nhs.uk", "hscni.net",
+    "gov.uk", "gov.scot", "gov.wales", "ac.uk", "sch.uk", "police.uk", "cjsm.net", "doctors.org.uk",
+    "doctors.net.uk", "parliament.uk", "org.uk", "co.uk", "com", "org", "net",
+})  # fmt: skip
+"""Domains that many share, or anybody may have an address in: none of them is one employer's."""
+_DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+
+
+def domain_fault(domain: str) -> str:
+    """Why a (lower-case) domain cannot be an organisation's, in words; empty when it can."""
+    if not _DOMAIN.fullmatch(domain):
+        return "Enter what stands after the @ of your work addresses, such as northfield.gov.uk."
+    if domain in SHARED_MAIL:
+        return (
+            f"Addresses in {domain} belong to people of many organisations, or to anybody. Whoever has one could join "
+            "yours by herself, so it cannot be approved. Invite people instead."
+        )
+    return ""

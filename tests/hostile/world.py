@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from courses.content.models.resource import ResourceIndexPage, ResourcePackPage,
 from courses.credentials.models import Certificate
 from courses.interop import launches
 from courses.interop.models import Trial
-from courses.people.models import Job, JobStatus, Organisation, Person, Role, Unit, User
+from courses.people.models import Job, JobStatus, Organisation, PeopleImport, Person, Role, Unit, User
 from courses.people.services import invite
 from courses.records import cpd, services
 from courses.records.drafting import Terms
@@ -56,6 +57,7 @@ class World:
     others_completion: Completion
     rule: Requirement
     invitation_id: int
+    import_id: uuid.UUID
     invitation_token: str
     peer_token: str
     membership_id: int
@@ -88,6 +90,7 @@ class World:
             "certificate": self.certificate.number,
             "rule": self.rule.pk,
             "invitation": self.invitation_id,
+            "import": self.import_id,
             "invited": self.invitation_token,
             "peer": self.peer_token,
             "membership": self.membership_id,
@@ -130,6 +133,7 @@ def build(people: dict[str, User], *, organisation: Organisation, unit: Unit) ->
         others_completion=others,
         rule=rule,
         invitation_id=invitation.pk,
+        import_id=an_import(organisation, lena).public_id,
         invitation_token=link.rstrip("/").rsplit("/", 1)[1],
         peer_token=peer,
         membership_id=membership.pk,
@@ -140,6 +144,15 @@ def build(people: dict[str, User], *, organisation: Organisation, unit: Unit) ->
         packages={**packages_of(attempt, people["tariq"]), "job": finished_job(people["ben"].person).public_id},
         clients={"visitor": Client(), **{name: signed_in(user) for name, user in people.items()}},
     )
+
+
+def an_import(organisation: Organisation, lead: User) -> PeopleImport:
+    """A file of people that is checked, with a row that cannot be read."""
+    found = PeopleImport.objects.create(
+        organisation=organisation, by=lead.person, file_name="people.csv", status="checked", counts={"fault": 1}
+    )
+    found.rows.create(number=2, kind="fault", faults={"name": "The name is missing."})
+    return found
 
 
 def packages_of(attempt: Attempt, trainer: User) -> dict[str, Any]:

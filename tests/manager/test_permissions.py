@@ -12,8 +12,9 @@ from django.test import Client
 
 from courses.manager.models import SavedView
 from courses.manager.urls import urlpatterns
-from courses.people.models import Unit, User
+from courses.people.models import EmailDomain, PeopleImport, Role, Unit, User
 from courses.people.permissions import visible_people
+from courses.people.services import invite
 from courses.records.models import Event, Requirement
 from courses.records.team import Team
 from tests.hostile.world import body_of, finished_job
@@ -53,15 +54,35 @@ PAGES = {
     "job": "/manage/jobs/{job}/",
     "job-file": "/manage/jobs/{job}/file/",
     "job-cancel": "/manage/jobs/{job}/cancel/",
+    "organisation": "/manage/organisation/",
+    "imports": "/manage/imports/",
+    "import-new": "/manage/imports/new/",
+    "import": "/manage/imports/{import}/",
+    "import-columns": "/manage/imports/{import}/columns/",
+    "import-write": "/manage/imports/{import}/write/",
+    "import-undo": "/manage/imports/{import}/undo/",
+    "import-delete": "/manage/imports/{import}/delete/",
+    "invitations": "/manage/invitations/",
+    "invitation-resend": "/manage/invitations/{invitation}/resend/",
+    "invitation-withdraw": "/manage/invitations/{invitation}/withdraw/",
+    "domains": "/manage/domains/",
+    "domain-remove": "/manage/domains/{domain}/remove/",
 }
 ABOUT_ONE = {"person", "view-remove", "assignment", "assignment-edit", "assignment-end", "another-try"}
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
 BENS = {"job", "job-file", "job-cancel"}
 """Pages of what Ben alone asked for: not found for anybody else."""
+LEADS = {
+    "imports", "import-new", "import", "import-columns", "import-write", "import-undo", "import-delete",
+    "domains", "domain-remove",
+}  # fmt: skip
+"""Pages of the training lead's: refused to managers of units."""
+POSTED = {"import-write", "import-delete", "invitation-resend", "invitation-withdraw", "domain-remove"}
+"""Buttons: there is nothing to be seen there."""
 TAKEN = ("list", "csv", "xlsx")
 SEEN = {"overview", "people", "matrix", "module", "module-answers", "principles"}
 FILTERED = {*SEEN, *(f"{what}-{how}" for what in ("matrix", "people", "overdue", "module") for how in TAKEN)}
-INSIDE, REFUSED, SIGN_IN, UNKNOWN = 200, 403, 302, 404
+INSIDE, REFUSED, SIGN_IN, UNKNOWN, NO_SUCH_METHOD = 200, 403, 302, 404, 405
 
 
 @pytest.fixture
@@ -76,7 +97,15 @@ def addresses(amara: User, ben: User, chidi: User, omar: User, assessments: Unit
     view = SavedView.objects.create(
         organisation=assessments.organisation, owner=ben.person, kind="matrix", name="Overdue", shared=True
     )
+    found = PeopleImport.objects.create(
+        organisation=assessments.organisation, by=ben.person, file_name="people.csv", status="checked"
+    )
+    invitation, _ = invite(unit=assessments, role=Role.LEARNER, by=ben, email="new@example.org")
+    domain = EmailDomain.objects.create(organisation=found.organisation, unit=assessments, domain="northfield.example")
     known = {
+        "import": found.public_id,
+        "invitation": invitation.pk,
+        "domain": domain.pk,
         "person": amara.person.public_id,
         "unit": assessments.pk,
         "rule": rule.pk,
@@ -108,7 +137,12 @@ def test_who_gets_in(who: str | None, expected: int, addresses: dict[str, str], 
     for name, address in addresses.items():
         response = client.get(address)
         unknown = (who == "olga" and name in ABOUT_ONE) or (who in {"olga", "lena"} and name in BENS)
-        assert response.status_code == (UNKNOWN if unknown else expected), name
+        wanted = UNKNOWN if unknown else expected
+        if wanted == INSIDE and name in LEADS and who != "lena":
+            wanted = REFUSED
+        elif wanted == INSIDE and name in POSTED:
+            wanted = NO_SUCH_METHOD
+        assert response.status_code == wanted, name
         if expected == SIGN_IN:
             assert response.headers["Location"].startswith("/accounts/login/"), name
         if expected == REFUSED:

@@ -2,4 +2,6 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from .import_urls import urlpatterns as import_urls
+
+urlpatterns: list[URLPattern] = [*import_urls]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,7 +116,8 @@ def note_new(places: Places, values: Mapping[str, Any]) -> None:
     """Notes what of a row's units and job roles is new."""
     for key in ("unit", "second_unit"):
         if isinstance(values.get(key), list):
-            places.unit(values[key], values.get("nation", ""))
+            with suppress(UnknownPlaceError):  # the row itself will say so
+                places.unit(values[key], values.get("nation", ""))
     for key in ("job_role", "second_job_role"):
         if values.get(key, "-") != "-":
             places.role(values[key])

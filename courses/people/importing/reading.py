@@ -11,9 +11,9 @@ import csv
 import datetime
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 import openpyxl
 
@@ -89,14 +89,30 @@ def _text(file: IO[bytes], start: bytes) -> Table:
     first_line = sample.lstrip("\ufeff").split("\n", 1)[0].strip().strip('"').lower()
     said = first_line.startswith("sep=") and len(first_line) == 5
     delimiter = first_line[4] if said else _delimiter(sample)
-    stream = io.TextIOWrapper(file, encoding=encoding, errors="replace", newline="")
+    stream = io.TextIOWrapper(cast("BinaryIO", _Borrowed(file)), encoding=encoding, errors="replace", newline="")
     records = _csv(stream, delimiter, skip=1 if said else 0)
     headings = _headings(records)
     words = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}.get(delimiter, f"“{delimiter}”")
     return Table(headings, {"kind": "CSV", "letters": name, "separator": words}, records)
 
 
-def _csv(stream: io.TextIOWrapper, delimiter: str, skip: int) -> Iterator[tuple[int, list[str]]]:
+class _Borrowed(io.BufferedIOBase):
+    """Somebody else's file: whoever reads it as text does not close it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self.file.read(-1 if size is None else size)
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self.read(size)
+
+
+def _csv(stream: Iterable[str], delimiter: str, skip: int) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(stream, delimiter=delimiter)
     number = 0
     while True:

@@ -1,11 +1,13 @@
-"""What a training lead does with a file of people: puts it in, says which column is what, has it checked, has it written,
-has it undone. The long parts are jobs; a button pressed twice asks once."""
+"""What a training lead does with a file of people: puts it in, says which column is what, has it checked, written and
+undone. The long parts are jobs; a button pressed twice asks once."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -14,7 +16,7 @@ from django.utils import timezone
 from courses.people.jobs import Fault, ask
 from courses.people.models import ImportStatus, JobStatus, Organisation, PeopleImport, Person
 
-from .reading import open_table
+from .reading import Table, open_table
 from .rules import FIELDS, guess, missing
 
 CHECK, WRITE, UNDO = "people-import-check", "people-import-write", "people-import-undo"
@@ -37,7 +39,7 @@ class Warnings:
 
 
 @transaction.atomic
-def put_in(*, organisation: Organisation, by: Person, file: UploadedFile) -> PeopleImport:
+def put_in(*, organisation: Organisation, by: Person, file: UploadedFile[Any]) -> PeopleImport:
     """Keeps the file and reads its headings. Raises Fault, in words, for a file that is none."""
     if file.file is None or file.size is None:
         raise Fault("The file is empty.")
@@ -49,13 +51,19 @@ def put_in(*, organisation: Organisation, by: Person, file: UploadedFile) -> Peo
         file_name=name,
         headings=table.headings,
         mapping=remembered(organisation, table.headings) or guess(table.headings),
-        facts=dict(table.facts),
+        facts={**table.facts, "sample": _sample(table)},
     )
     file.file.seek(0)
     suffix = "xlsx" if table.facts["kind"] == "Excel" else "csv"
     found.file.save(f"{found.public_id}.{suffix}", file, save=False)
     found.save()
     return found
+
+
+def _sample(table: Table) -> dict[str, list[str]]:
+    """The first words of each column, so that a lead sees which is which."""
+    rows = [row for _, row in islice(table.rows(), 3)]
+    return {heading: [row[place][:60] for row in rows] for place, heading in enumerate(table.headings)}
 
 
 def remembered(organisation: Organisation, headings: list[str]) -> dict[str, str]:
@@ -131,8 +139,8 @@ def ask_write(*, found: PeopleImport, by: Person, sure: bool, invite: bool) -> P
 
 @transaction.atomic
 def ask_undo(*, found: PeopleImport, by: Person) -> PeopleImport:
-    """Has a written import undone, or what is written of one that stopped. The last one first: what a later import wrote
-    upon this one would be refused row by row."""
+    """Has a written import undone, or what is written of one that stopped. The last one first: what a later import
+    wrote upon this one would be refused row by row."""
     locked = _hold(found)
     if locked.job and locked.job.status in LIVE:
         return locked

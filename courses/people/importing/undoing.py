@@ -165,7 +165,7 @@ def _happened(made: set[int], by_import: set[int]) -> tuple[dict[int, str], set[
 
 
 def _leaves(
-    posts: dict[int, Membership], employments: dict[int, Employment], row: ImportRow, on: datetime.date
+    row: ImportRow, posts: dict[int, Membership], employments: dict[int, Employment], on: datetime.date
 ) -> None:
     """She was made by mistake and seen since: her posts end, with yesterday where they have been lived."""
     last = on - ONE_DAY

@@ -13,11 +13,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.people.changes import changed
 from courses.people.models import Invitation, Membership, Person, Role, Unit, User
 from courses.people.permissions import may_invite
 from courses.people.queries import approved_domains, has_verified, just_invited
 from courses.people.rules import hash_of
 
+from .claiming import CannotClaimError, claim
 from .cms import sync_cms_groups
 
 
@@ -80,10 +82,11 @@ def withdraw(*, invitation: Invitation) -> None:
 def accept(*, token: str, person: Person) -> Membership:
     """Uses an invitation for `person`. The link works once: its row is locked while we look at it.
 
-    The same person may come twice (two tabs, the back button): she gets the same membership and no complaint.
+    The same person may come twice (two tabs, the back button): she gets the same membership and no complaint. Where
+    an employer's file made a person for her, the two become one, which may be another than `person`: ask the login.
     """
     now = timezone.now()
-    locked = Invitation.objects.select_for_update(of=("self",)).select_related("unit")
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("unit", "person")
     invitation = locked.filter(token_hash=hash_of(token)).first()
     if invitation is None:
         raise InvitationError
@@ -96,8 +99,14 @@ def accept(*, token: str, person: Person) -> Membership:
         raise InvitationError
     if invitation.email and not has_verified(person.pk, invitation.email):
         raise InvitationError
-    invitation.used_at, invitation.used_by = now, person
-    invitation.save(update_fields=["used_at", "used_by"])
+    if invitation.person is not None:
+        try:
+            person = claim(invited=invitation.person, person=person)
+        except CannotClaimError as error:
+            raise InvitationError from error
+        changed([person.pk])
+    invitation.used_at, invitation.used_by, invitation.person = now, person, invitation.person and person
+    invitation.save(update_fields=["used_at", "used_by", "person"])
     return _join(person=person, unit=invitation.unit, role=invitation.role)
 
 

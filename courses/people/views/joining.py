@@ -43,6 +43,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             membership = accept(token=token, person=request.user.person)
         except InvitationError:
             return render(request, "people/join_refused.html", status=404)
+        request.user.refresh_from_db(fields=["person"])  # she may be the person whom her employer's file made
         _note_roles(request)
         messages.success(request, f"You have joined {membership.unit}, {membership.organisation}.")
         return redirect("people_organisations")
