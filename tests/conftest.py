@@ -34,7 +34,8 @@ LONGEST = (
     "tests/torture/test_killed_",
 )
 """Begun first: a test of twenty seconds that begins last keeps one core waiting for the other."""
-DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "demo"})
+DATABASE = frozenset({"db", "transactional_db", "django_db_setup", "live_server", "demo", "server"})
+"""Fixtures that ask a database; `server` is that of the fault loops, a process of its own on the run's database."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
