@@ -41,6 +41,7 @@ PRODUCTION: dict[str, str | None] = {
     "EMAIL_URL": "smtp+tls://user:password@localhost:587",
 }
 TEMPLATE = "alongside_template"
+BROWSERS = ["chromium", "chromium-headless-shell"]
 
 
 def lint_parts() -> list[Part]:
@@ -108,6 +109,13 @@ def missing(what: str, packages: list[str], there: bool) -> str:
     return ""
 
 
+def without_browser() -> str:
+    """Chromium, and its headless shell, in which the browser tests cost half; the reason when there is neither."""
+    here = {name for name in BROWSERS if shutil.which(name)}
+    reason = missing("Chromium", BROWSERS, len(here) == len(BROWSERS))
+    return "" if "chromium" in here else reason
+
+
 @contextlib.contextmanager
 def postgres_with_template() -> Iterator[str]:
     """A throw-away cluster whose template database is migrated, so that each worker only copies it."""
@@ -134,7 +142,7 @@ def run_everything(mode: str, allow_skips: bool) -> list[Result]:
     first = [database_part(), *lint_parts()]
     if mode == "--fast":
         return [*run_beside_each_other(first, allow_skips), run(sqlite_part(fast=True), allow_skips)]
-    chromium = missing("Chromium", ["chromium"], shutil.which("chromium") is not None)
+    chromium = without_browser()
     unable = missing("PostgreSQL", ["postgresql"], postgres.find_binaries() is not None)
     with contextlib.ExitStack() as stack, ThreadPoolExecutor(1) as beside:
         cluster = None if unable else beside.submit(stack.enter_context, postgres_with_template())
