@@ -72,8 +72,8 @@ class Importing:
         return found
 
 
-@pytest.fixture
-def importing(
+@pytest.fixture(name="importing")
+def importing_fixture(
     council: Organisation, lena: Any, adult_care: Any, assessments: Any, reablement: Any,
     django_capture_on_commit_callbacks: Commits,
 ) -> Importing:  # fmt: skip

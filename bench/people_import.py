@@ -1,0 +1,124 @@
+"""Import of many people with its dry run, on a throw-away PostgreSQL: `python -m bench.people_import [people] [xlsx]`.
+
+Prints what each part took and the most memory that was used. The rule (issue 4): 100,000 people in under five minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from scripts.postgres import throw_away_cluster
+
+HEADINGS = ["Employee number", "First name", "Surname", "E-mail", "Service", "Team", "Job role", "Job title",
+            "Start date", "Manager"]  # fmt: skip
+
+
+def row(number: int) -> list[str]:
+    """One invented person: twelve services with forty teams each, a manager to fifteen."""
+    day = f"{1 + number % 28:02}/{1 + number % 12:02}/{2005 + number % 20}"
+    manager = f"E{number // 15}" if number >= 15 else ""
+    return [
+        f"E{number}", f"Ada{number % 700}", f"Obi{number % 5000}x", f"e{number}@northfield.example",
+        f"Service {number % 12}", f"Team {number % 12}-{number // 12 % 40}", f"Role {number % 30}",
+        f"Worker, level {number % 9}", day, manager,
+    ]  # fmt: skip
+
+
+def write_csv(path: Path, people: int) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(",".join(HEADINGS) + "\n")
+        for number in range(1, people + 1):
+            file.write(",".join(f'"{cell}"' for cell in row(number)) + "\n")
+
+
+def write_xlsx(path: Path, people: int) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADINGS)
+        for number in range(1, people + 1):
+            sheet.write_row(number, 0, row(number))
+
+
+def memory() -> int:
+    """Megabytes, the most so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def timed(what: str, action: Any) -> float:
+    begun = time.monotonic()
+    action()
+    took = time.monotonic() - begun
+    print(f"{what:<34}{took:8.1f} s   most memory so far {memory()} MB", flush=True)
+    return took
+
+
+def measure(path: Path) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from courses.people.importing import services
+    from courses.people.jobs import work_on
+    from courses.people.models import Organisation, PeopleImport, User
+
+    lead = User.objects.create_user("lead@example.org", name="Lena Fischer").person
+    organisation = Organisation.objects.create(name="Northfield", slug="northfield")
+
+    def put_in() -> PeopleImport:
+        with path.open("rb") as file:
+            return services.put_in(organisation=organisation, by=lead, file=SimpleUploadedFile(path.name, file.read()))
+
+    def work(found: PeopleImport) -> None:
+        work_on.call(found.job_id)
+        found.refresh_from_db()
+        if services.is_stopped(found):
+            raise SystemExit(found.said)
+
+    def ask_check(found: PeopleImport) -> None:
+        services.ask_check(found=found, by=lead, mapping=found.mapping, whole=True)
+        found.refresh_from_db()
+
+    first = put_in()
+    ask_check(first)
+    took = timed("dry run, all new", lambda: work(first))
+    services.ask_write(found=first, by=lead, sure=True, invite=False)
+    first.refresh_from_db()
+    took += timed("writing, all new", lambda: work(first))
+    print(f"{'import with its dry run':<34}{took:8.1f} s   {first.counts}", flush=True)
+    second = put_in()
+    ask_check(second)
+    timed("dry run of the same file again", lambda: work(second))
+    print(second.counts, flush=True)
+
+
+def main() -> None:
+    people = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    kind = sys.argv[2] if len(sys.argv) > 2 else "csv"
+    with throw_away_cluster() as cluster, TemporaryDirectory() as folder:
+        os.environ["DATABASE_URL"] = cluster.create("import")
+        os.environ["DJANGO_SETTINGS_MODULE"] = "learning_site.settings.test"
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.core.management import call_command
+
+        settings.TASKS["default"]["BACKEND"] = "django_tasks.backends.dummy.DummyBackend"
+        call_command("migrate", verbosity=0)
+        path = Path(folder) / f"people.{kind}"
+        (write_xlsx if kind == "xlsx" else write_csv)(path, people)
+        print(f"{people:,} people, {kind}, {path.stat().st_size / 1e6:.1f} MB; idle {memory()} MB", flush=True)
+        measure(path)
+        from django.db import connections
+
+        connections.close_all()
+
+
+if __name__ == "__main__":
+    main()
