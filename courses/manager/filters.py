@@ -16,6 +16,7 @@ from django.http import QueryDict
 from courses.content.models import Principle
 from courses.forms import Form
 from courses.people.models import JobRole, Person, Unit
+from courses.records.kept import kept_count, kept_for
 from courses.records.principles import holders, taught_by_versions
 from courses.records.ranking import Order
 from courses.records.states import Count, Need, Selection, State, States
@@ -143,7 +144,12 @@ class TeamFilter(django_filters.FilterSet):
     @cached_property
     def states(self) -> States:
         """The cells of these people, before any choice about states."""
-        return self.team.states(self.base, self.modules)
+        return self.team.states(self.base, self.modules, self.kept)
+
+    @cached_property
+    def kept(self) -> int | None:
+        """The organisation whose counted standings are read: of a large team, today."""
+        return kept_for(self.team, self.chosen_unit, alone=self.alone)
 
     @property
     def chosen(self) -> int:
@@ -204,6 +210,10 @@ class PeopleFilter(TeamFilter):
             people = people.filter(pk__in=holders(team.states(people, team.modules), versions))
         return people.filter(name__icontains=chosen["q"]) if chosen["q"] else people
 
+    @cached_property
+    def kept(self) -> int | None:
+        return None if self.of_leavers else super().kept
+
     @property
     def order(self) -> Order:
         return Order(self.form.cleaned_data["sort"] or Order.NAME) if self.ok else Order.NAME
@@ -216,7 +226,13 @@ class PeopleFilter(TeamFilter):
         return self.base.filter(pk__in=self.states.person_ids(self.selection))
 
     def count(self) -> Count:
-        """How many cells and people the choice leaves; cells are counted only where they are chosen. One query."""
+        """How many cells and people the choice leaves; cells are counted only where they are chosen. One query, and one
+        more where a large team was counted in other ways only."""
+        narrowed = any(self.data_list(name) for name in ("q", "role", "principle", "gone"))
+        if self.kept and not narrowed:
+            counted = kept_count(self.team, self.chosen_unit, self.modules, self.selection)
+            if counted:
+                return counted
         if self.selection:
             return self.states.count(self.selection)
         return Count(0, self.base.count())

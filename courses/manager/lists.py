@@ -110,7 +110,7 @@ def rows_of(found: PeopleFilter, people: QuerySet[Person]) -> list[Row]:
     ids = [person.pk for person, _, _ in with_post]
     cells: dict[tuple[int, int], Cell] = {}
     if ids and found.modules:
-        states = found.team.states(Person.objects.filter(pk__in=ids), found.modules)
+        states = found.team.states(Person.objects.filter(pk__in=ids), found.modules, found.kept)
         cells = {(cell.person_id, cell.module_id): cell for cell in states.cells()}
     return [
         Row(person, job_title, unit, [cells[person.pk, module.id] for module in found.modules])

@@ -8,6 +8,7 @@ from .reminding.urls import urlpatterns as reminding_urls
 from .rules.urls import urlpatterns as rules_urls
 from .views.another_try import another_try
 from .views.answers import answers
+from .views.counting import count_again
 from .views.matrix import matrix
 from .views.modules import module
 from .views.overview import overview
@@ -19,6 +20,7 @@ from .workforce.urls import urlpatterns as workforce_urls
 app_name = "manager"
 urlpatterns = [
     path("", overview, name="overview"),
+    path("count-again/", count_again, name="count-again"),
     path("people/", people, name="people"),
     path("people/<uuid:public_id>/", person, name="person"),
     path("people/<uuid:public_id>/<slug:slug>/another-try/", another_try, name="another-try"),

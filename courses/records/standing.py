@@ -21,9 +21,10 @@ from courses.people.models import Job, JobStatus, Organisation, Person, Unit
 
 from . import counting
 from .models import Recount, UnitDay
-from .states import State, Tally
+from .states import Need, State, Tally
 
 KIND = "count-standings"
+NEEDS = frozenset(Need)
 LIVE_UP_TO = 2000
 """Learners of a team that is worked out while somebody waits: some tenths of a second at most."""
 
@@ -41,8 +42,8 @@ def is_large(learners: int) -> bool:
 class Sums:
     """What was counted of a unit with all below it (None: the organisation) on a day.
 
-    `tally` has what `States.tally` gives, `people` how many have a cell in a state, `coming` {days: (required and not
-    held, held and expiring)} within so many days."""
+    `tally` has what `States.tally` gives, `people` how many have a cell in a state, `needs` a cell of such a need,
+    `coming` {days: (required and not held, held and expiring)} within so many days."""
 
     unit_id: int | None
     day: datetime.date
@@ -50,6 +51,7 @@ class Sums:
     learners: int
     tally: list[Tally]
     people: Mapping[State, int]
+    needs: Mapping[Need, int]
     coming: Mapping[int, tuple[int, int]]
     complete: bool
 
@@ -85,7 +87,8 @@ def _sums(row: UnitDay, modules: Collection[int]) -> Sums:
         counted_at=row.counted_at,
         learners=row.learners,
         tally=tally,
-        people={State(state): number for state, number in row.people.items()},
+        people={State(kind): number for kind, number in row.people.items() if kind not in NEEDS},
+        needs={Need(kind): number for kind, number in row.people.items() if kind in NEEDS},
         coming={int(days): (pair[0], pair[1]) for days, pair in row.coming.items()},
         complete={int(module) for module in row.tally} <= set(modules),
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from courses.people.models import Unit
 
-from .states import HELD, Known, State
+from .states import HELD, Known, Need, State
 
 WINDOWS = (30, 60, 90)
 """Days ahead of which an overview tells what becomes due and what expires."""
@@ -22,7 +22,7 @@ Where = tuple[int, ...]
 """The units of somebody's posts, in order; the ids."""
 
 What = tuple[Any, ...]
-"""("learners",), ("cells", module, state, required), ("people", state), ("coming", days, held)."""
+"""("learners",), ("cells", module, state, required), ("people", state or need), ("coming", days, held)."""
 
 
 class Tallies:
@@ -35,19 +35,21 @@ class Tallies:
         """The people of `posts` and the cells of which something is known."""
         for where in posts.values():
             self.sums[where, ("learners",)] += 1
-        states: defaultdict[int, set[str]] = defaultdict(set)
+        kinds: defaultdict[int, set[str]] = defaultdict(set)
         near = [(days, day + datetime.timedelta(days=days)) for days in WINDOWS]
         for person_id, module_id, state, required, shown_on in cells:
             where = posts[person_id]
             self.sums[where, ("cells", module_id, state, required)] += 1
-            states[person_id].add(state)
+            kinds[person_id].add(state)
+            if required and state != State.EXEMPT:
+                kinds[person_id].update((Need.COUNTED, Need.HELD if state in HELD else Need.MISSING))
             if required and state != State.EXEMPT and shown_on and day <= shown_on <= near[-1][1]:
                 for days, last in near:
                     if shown_on <= last:
                         self.sums[where, ("coming", days, int(state in HELD))] += 1
-        for person_id, found in states.items():
-            for state in found:
-                self.sums[posts[person_id], ("people", state)] += 1
+        for person_id, found in kinds.items():
+            for kind in found:
+                self.sums[posts[person_id], ("people", str(kind))] += 1
 
     def take(self, before: Tallies) -> None:
         """Leaves what was added since `before`."""

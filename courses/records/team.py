@@ -147,10 +147,10 @@ class Team:
         """One of `modules` by its slug; an unknown and a private one answer alike and cost the same."""
         return next((module for module in self.modules if module.slug == slug), None)
 
-    def states(self, people: QuerySet[Person], modules: Iterable[ModuleRef]) -> States:
-        """Where `people` stand with `modules` today."""
+    def states(self, people: QuerySet[Person], modules: Iterable[ModuleRef], kept: int | None = None) -> States:
+        """Where `people` stand with `modules` today; as they were counted, where `records.kept` says so."""
         ids = [module.id for module in modules]
-        return States(people=people, modules=ids, on=self.on, organisations=self.organisations)
+        return States(people=people, modules=ids, on=self.on, organisations=self.organisations, kept=kept)
 
     def with_post(self, people: QuerySet[Person]) -> list[tuple[Person, str, str]]:
         """The people, each with job title and unit of the first post in her units, for lists. One query."""

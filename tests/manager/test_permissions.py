@@ -17,7 +17,7 @@ from courses.people.permissions import visible_people
 from courses.people.services import invite
 from courses.records.models import Event, Requirement
 from courses.records.team import Team
-from tests.hostile.world import body_of, finished_job
+from tests.hostile.world import body_of, finished_job, scheduled_report
 from tests.people import signed_in
 
 from .history import completed, make_module, require, started, today
@@ -29,6 +29,7 @@ LISTS = ("matrix", "people", "overdue", "requirements")
 # name -> address, with {person}, {unit}, {rule} of Adult Assessments in Northfield
 PAGES = {
     "overview": "/manage/",
+    "count-again": "/manage/count-again/",
     "people": "/manage/people/",
     "person": "/manage/people/{person}/",
     "another-try": "/manage/people/{person}/hard-module/another-try/",
@@ -50,6 +51,10 @@ PAGES = {
     "module-list": "/manage/exports/modules/carer-awareness/",
     "module-csv": "/manage/exports/modules/carer-awareness.csv",
     "module-xlsx": "/manage/exports/modules/carer-awareness.xlsx",
+    "outside": "/manage/exports/for/asc-wds/",
+    "outside-settings": "/manage/exports/for/asc-wds/settings/",
+    "schedule-new": "/manage/schedules/new/?what=people",
+    "schedule-end": "/manage/schedules/{schedule}/end/",
     "jobs": "/manage/jobs/",
     "job": "/manage/jobs/{job}/",
     "job-file": "/manage/jobs/{job}/file/",
@@ -68,16 +73,16 @@ PAGES = {
     "domains": "/manage/domains/",
     "domain-remove": "/manage/domains/{domain}/remove/",
 }
-ABOUT_ONE = {"person", "view-remove", "assignment", "assignment-edit", "assignment-end", "another-try"}
+ABOUT_ONE = {"person", "schedule-end", "view-remove", "assignment", "assignment-edit", "assignment-end", "another-try"}
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
 BENS = {"job", "job-file", "job-cancel"}
 """Pages of what Ben alone asked for: not found for anybody else."""
 LEADS = {
-    "imports", "import-new", "import", "import-columns", "import-write", "import-undo", "import-delete",
+    "outside-settings", "imports", "import-new", "import", "import-columns", "import-write", "import-undo", "import-delete",
     "domains", "domain-remove",
 }  # fmt: skip
 """Pages of the training lead's: refused to managers of units."""
-POSTED = {"import-write", "import-delete", "invitation-resend", "invitation-withdraw", "domain-remove"}
+POSTED = {"count-again", "import-write", "import-delete", "invitation-resend", "invitation-withdraw", "domain-remove"}
 """Buttons: there is nothing to be seen there."""
 TAKEN = ("list", "csv", "xlsx")
 SEEN = {"overview", "people", "matrix", "module", "module-answers", "principles"}
@@ -111,6 +116,7 @@ def addresses(amara: User, ben: User, chidi: User, omar: User, assessments: Unit
         "rule": rule.pk,
         "job": job.public_id,
         "view": view.pk,
+        "schedule": scheduled_report(ben.person, assessments.organisation).pk,
     }
     return {name: url.format(**known) for name, url in PAGES.items()}
 

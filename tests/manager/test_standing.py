@@ -7,14 +7,20 @@ import random
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from courses.people import jobs
-from courses.people.models import Job, Organisation, Person, Unit
+from courses.people.models import Job, Organisation, Person, Role, Unit
 from courses.people.permissions import learners_of
 from courses.records import counting, nightly, standing
 from courses.records.models import Roll, Standing, UnitDay
 from courses.records.states import Need, Selection, State, States
+from tests.factories import MembershipFactory, PersonFactory, UserFactory
+from tests.people import signed_in
 
 from .history import completed, require, today
 from .worlds import World, random_world
@@ -180,3 +186,31 @@ def test_a_module_that_became_private_is_in_no_figure() -> None:
     sums = standing.sums(world.organisation.pk, [None], [today()], public)[None, today()]
     assert {line.module_id for line in sums.tally} <= set(public)
     assert not sums.complete
+
+
+def test_the_lead_of_a_large_organisation_reads_what_was_counted(
+    lead_client: tuple[World, Client], django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Every figure of her overview is that of the list behind it, and neither is worked out from the records."""
+    world, client = lead_client
+    nightly.count(world.organisation)
+    page = client.get("/manage/")
+    with CaptureQueriesContext(connection) as captured:
+        listed = client.get("/manage/matrix/?state=overdue")
+    assert page.context["counted_at"]
+    assert not any("records_requirement r" in query["sql"] for query in captured.captured_queries)
+    overdue = page.context["overdue"].number
+    assert overdue == listed.context["listing"].count.cells == both(world)[0].count(SELECTIONS[0]).cells
+    people = [row.person.pk for row in listed.context["listing"].rows]
+    assert len(people) == listed.context["listing"].count.people == len(set(people))
+    for address in ("/manage/", "/manage/matrix/", "/manage/matrix/?state=overdue", "/manage/people/"):
+        with django_assert_max_num_queries(8):
+            assert client.get(address).status_code == 200
+
+
+@pytest.fixture
+def lead_client() -> tuple[World, Client]:
+    world = random_world(8)
+    lead = UserFactory(person=PersonFactory(name="Lena Lead"))
+    MembershipFactory(person=lead.person, unit=None, organisation=world.organisation, role=Role.TRAINING_LEAD)
+    return world, signed_in(lead)

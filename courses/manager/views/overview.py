@@ -13,6 +13,7 @@ from courses.manager.trends import trend
 from courses.manager.units import parts_of
 from courses.manager.words import LOOKS
 from courses.records.figures import figures
+from courses.records.kept import kept_figures
 from courses.records.team import Team
 
 
@@ -23,7 +24,9 @@ def overview(request: HttpRequest, team: Team) -> HttpResponse:
     modules, one statement for every figure, and one for twelve months."""
     found = TeamFilter(request.GET, team)
     places = parts_of(found.team, found.chosen_unit) if found.ok and not found.alone else []
-    counted = figures(found.states, [(place.unit.pk, place.alone) for place in places], found.team.posts())
+    parts = [(place.unit.pk, place.alone) for place in places]
+    kept = kept_figures(found.team, found.chosen_unit, parts) if found.ok and not found.alone else None
+    counted, counted_at = kept or (figures(found.states, parts, found.team.posts()), None)
     links = Links(found.team, request.GET.get("unit", "") if found.ok else "")
     bars = module_bars(found.team.modules, counted.tally, links)
     return render(
@@ -39,6 +42,7 @@ def overview(request: HttpRequest, team: Team) -> HttpResponse:
             "unasked": [bar for bar in bars if not bar.counted.number],
             "work": [LOOKS[state] for state in WORK],
             "trend": trend(found, counted),
+            "counted_at": counted_at,
         },
     )
 

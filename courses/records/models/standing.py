@@ -63,7 +63,7 @@ class UnitDay(models.Model):
     says its time. Trends are read from it, and the totals of a large organisation.
 
     `learners` is how many people had a post, `tally` {module id: {state: [cells required, cells not required]}} without
-    "not required", which is the rest; `people` {state: people with such a cell}; `coming` {days: [required, not held;
+    "not required", which is the rest; `people` {state or need: people with such}; `coming` {days: [required, not held;
     held, expiring]} of what lies within so many days.
     """
 
