@@ -132,6 +132,20 @@ ADDRESSES: dict[str, Address] = {
     "manage/assignments/<int:pk>/": Address("/manage/assignments/{rule}/", TEAM),
     "manage/assignments/<int:pk>/edit/": Address("/manage/assignments/{rule}/edit/", TEAM),
     "manage/assignments/<int:pk>/end/": Address("/manage/assignments/{rule}/end/", TEAM),
+    "manage/paths/": Address("/manage/paths/", LEAD),
+    "manage/paths/new/": Address("/manage/paths/new/", LEAD),
+    "manage/paths/<int:pk>/": Address("/manage/paths/1/", codes(otherwise=REFUSED, lena=UNKNOWN)),
+    "manage/paths/<int:pk>/end/": Address("/manage/paths/1/end/", codes(otherwise=REFUSED, lena=UNKNOWN)),
+    "manage/people/<uuid:public_id>/agreements/": Address("/manage/people/{person}/agreements/", TEAM),
+    **{
+        f"manage/people/<uuid:public_id>/<slug:slug>/{what}/": Address(f"/manage/people/{{person}}/{{module}}/{what}/", TEAM)
+        for what in ("exempt", "accept", "adjust")
+    },
+    **{
+        f"manage/{what}/<int:pk>/{do}/": Address(f"/manage/{what}/1/{do}/", NOT_NEEDED)
+        for what in ("exemptions", "accepted")
+        for do in ("end", "evidence")
+    },
     "manage/exports/": Address("/manage/exports/", MANAGERS),
     **{f"manage/exports/{name}": Address(f"/manage/exports/{name}", MANAGERS) for name in LISTS},
     **{

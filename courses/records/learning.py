@@ -18,6 +18,7 @@ from courses.people.models import Person
 from . import rules
 from .models import Attempt, Completion, LessonProgress
 from .states import Cell, State, States
+from .waiting import SETTLED, First, order_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,8 @@ class Item:
     """The one that is open."""
     progress: rules.Progress | None = None
     held: Completion | None = None
+    first: list[First] = field(default_factory=list)
+    """What she has to hold before she begins it."""
     new_training_by: datetime.date | None = None
     """The module was taught anew since she completed it; by when she needs it again."""
 
@@ -52,7 +55,7 @@ class Item:
     @property
     def can_begin(self) -> bool:
         """Whether there is something to press."""
-        return self.attempt is not None or self.live
+        return self.attempt is not None or (self.live and not self.first)
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,15 @@ def completions(person: Person) -> QuerySet[Completion]:
 
 
 def overview(person: Person, on: datetime.date, done: list[Completion]) -> Overview:
-    """Where she stands today with every module that concerns her. `done` are her `completions`. 4 queries, however many
-    modules there are."""
+    """Where she stands today with every module that concerns her. `done` are her `completions`. 5 queries, however many
+    modules there are; at most 3 more where a path is required of her."""
     modules = {module["pk"]: module for module in _modules()}
     states = States(people=Person.objects.filter(pk=person.pk), modules=list(modules), on=on, private_versions=True)
     cells = {cell.module_id: cell for cell in states.cells()}
     attempts, worked = _open_attempts(person)
     by_id = {completion.pk: completion for completion in done}
+    order = order_for(person, on)
+    begun_once = {completion.module_id for completion in done} | set(attempts)
     found = Overview(states=cells)
     for module_id, cell in cells.items():
         module, attempt = modules[module_id], attempts.get(module_id)
@@ -109,6 +114,13 @@ def overview(person: Person, on: datetime.date, done: list[Completion]) -> Overv
             attempt=attempt,
             progress=rules.progress(attempt.version.outline, worked[attempt.pk]) if attempt else None,
             held=held,
+            first=[]
+            if module_id in begun_once
+            else [
+                First(modules[one]["slug_now"], modules[one]["title_now"])
+                for one in sorted(order.get(module_id, ()), key=lambda one: modules[one]["title_now"])
+                if one in modules and modules[one]["live"] and cells[one].state not in SETTLED
+            ],
             new_training_by=module["anew_by"] if anew else None,
         )
         place = _place(item, anew=anew)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from courses.content.models import LessonVersion, ModulePage, ModuleVersion, Question, QuestionVersion
 from courses.content.queries import generation
@@ -152,9 +152,12 @@ def questions_of(version: ModuleVersion, keys: list[str]) -> dict[str, dict[str,
     return {question.key: question.body for question in found}
 
 
-def timeline(enrolment: Enrolment) -> QuerySet[Event]:
-    """What happened to an enrolment, oldest first."""
-    return Event.objects.filter(enrolment=enrolment).order_by("at", "pk")
+def timeline(enrolment: Enrolment, *, with_agreements: bool = False) -> QuerySet[Event]:
+    """What happened to an enrolment, oldest first; with what was agreed about her and the module, for herself alone."""
+    hers = Q(enrolment=enrolment)
+    if with_agreements:
+        hers |= Q(enrolment=None, person=enrolment.person_id, data__module=enrolment.module_id)
+    return Event.objects.filter(hers).order_by("at", "pk")
 
 
 def withdrawn_keys(module_id: int) -> frozenset[str]:

@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -24,9 +24,6 @@ from courses.people.permissions import is_manager, learners_of, visible_units
 from .models import Attempt, Completion, Enrolment, PathStep, Requirement
 from .states import States
 
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
 
 class ModuleRef(NamedTuple):
     """A module as a manager sees it: never the page, whose draft is the trainer's, nor the heavy version."""
@@ -34,13 +31,6 @@ class ModuleRef(NamedTuple):
     id: int
     slug: str
     title: str
-
-
-class Named(TypedDict):
-    """What a requirement is annotated with: the module it requires, as learners read it."""
-
-    title: str
-    slug: str
 
 
 @dataclass(frozen=True)
@@ -206,59 +196,6 @@ def in_force(requirements: QuerySet[Requirement], on: datetime.date) -> QuerySet
 def _lasting(steps: QuerySet[PathStep], on: datetime.date) -> QuerySet[PathStep]:
     """The steps that belong to their path on the day `on`."""
     return steps.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
-
-
-class Rule(NamedTuple):
-    """Why a module is required of somebody: a requirement that matches one of her posts."""
-
-    requirement: Requirement
-    post: Membership
-    due_on: datetime.date
-
-
-def rules_for(person: Person, team: Team) -> dict[int, list[Rule]]:
-    """The requirements in force that match the person's posts in the team's organisations, by module. Two queries."""
-    posts = Membership.objects.current(team.on).filter(
-        person=person, role=Role.LEARNER, unit__organisation__in=team.organisations
-    )
-    held = list(posts.select_related("unit__organisation"))
-    asked = Requirement.objects.filter(organisation__in={post.unit.organisation_id for post in held if post.unit})
-    rules: dict[int, list[Rule]] = {}
-    for requirement in in_force(asked, team.on).select_related("unit", "organisation"):
-        for post in held:
-            due = _due(requirement, post)
-            if due is not None:
-                rules.setdefault(requirement.module_id, []).append(Rule(requirement, post, due))
-    for found in rules.values():
-        found.sort(key=lambda rule: (rule.due_on, rule.requirement.pk))
-    return rules
-
-
-def _due(requirement: Requirement, post: Membership) -> datetime.date | None:
-    """When the requirement is due for this post; None when it does not cover it. The rule of `states_sql.CELLS`."""
-    if post.unit is None or post.unit.organisation_id != requirement.organisation_id:
-        return None
-    if requirement.unit is not None and not post.unit.path.startswith(requirement.unit.path):
-        return None
-    if requirement.due_on is not None:
-        return requirement.due_on
-    return post.starts_on + datetime.timedelta(days=requirement.days_after_joining or 0)
-
-
-def requirements_seen(team: Team) -> QuerySet[WithAnnotations[Requirement, Named]]:
-    """Requirements in force or to come for her units: on them, below them, or above them. None of a private module."""
-    above = {int(part) for unit in team.units for part in unit.path.split("/") if part}
-    return (
-        Requirement.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=team.on),
-            Q(unit__isnull=True) | Q(unit__in=team.visible) | Q(unit__in=above),
-            organisation__in=team.organisations,
-            module__in=public_modules(),
-        )
-        .annotate(title=F("module__current_version__title"), slug=F("module__current_version__slug"))
-        .select_related("unit", "organisation")
-        .order_by(Lower("title"), "unit__path", "pk")
-    )
 
 
 def completions_of(

@@ -15,6 +15,7 @@ from courses.people.models import Person
 
 from . import queries, rules
 from . import timeline_activities as activities
+from .agreements import WORDS, in_words
 from .models import Attempt, Completion, Enrolment, Event, LessonProgress, Try
 from .models.event import EventKind
 from .states import Cell, States
@@ -105,7 +106,7 @@ def story(person: Person, slug: str, period: int | None, today: datetime.date) -
     if attempt is None:
         return None
     done = set(LessonProgress.objects.filter(attempt=attempt).values_list("lesson_id", flat=True))
-    events = list(queries.timeline(enrolment))
+    events = list(queries.timeline(enrolment, with_agreements=True))
     lessons = attempt.version.outline["lessons"]
     me = Person.objects.filter(pk=person.pk)
     cells = States(people=me, modules=[enrolment.module_id], on=today, private_versions=True).cells()
@@ -207,6 +208,12 @@ def _rescored(data: Mapping[str, Any], _: Mapping[str, str]) -> tuple[str, str]:
 
 
 Teller = Callable[[Mapping[str, Any], Mapping[str, str]], tuple[str, str]]
+
+
+def _agreed(kind: str) -> Teller:
+    return lambda data, _: in_words(kind, dict(data))
+
+
 TELLERS: dict[str, Teller] = {
     EventKind.ENROLLED: _enrolled,
     EventKind.STARTED: _started,
@@ -225,6 +232,7 @@ TELLERS: dict[str, Teller] = {
     EventKind.RESCORED: _rescored,
     EventKind.ACTIVITY_OPENED: activities.opened,
     EventKind.ACTIVITY_DONE: activities.done,
+    **{kind: _agreed(kind) for kind in WORDS},
     EventKind.EXTRA_TRY: lambda *_: (
         "You were given another try",
         "Somebody who answers for your training allowed it.",

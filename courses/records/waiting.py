@@ -11,16 +11,19 @@ import datetime
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from courses.content.models import ModulePage
 from courses.people.models import Membership, Person, Role
 
 from .errors import HeldFirst
-from .models import PathStep, Requirement
+from .models import PathStep, Requirement, RequirementPerson
 from .rules_in_force import covers
 from .states import HELD, State, States
 from .team import in_force
+
+SETTLED = (*HELD, State.EXEMPT)
+"""What comes first has come, or is not asked of her."""
 
 
 class First(NamedTuple):
@@ -38,31 +41,44 @@ def must_not_wait(person: Person, module_id: int, on: datetime.date) -> None:
 
 
 def comes_first(person: Person, module_id: int, on: datetime.date) -> list[First]:
-    """What she has to hold before she begins the module; empty when she may begin. 1 query where no path that is
-    required where she works has the module, 6 at most."""
-    mine = Membership.objects.current(on).filter(person=person, role=Role.LEARNER, unit__isnull=False)
-    asked = in_force(
-        Requirement.objects.filter(
-            path__steps__module=module_id, organisation__in=mine.values("unit__organisation_id")
-        ).distinct(),
-        on,
-    )
-    rules = list(asked.select_related("unit", "path"))
-    if not rules:
-        return []
-    posts = list(mine.select_related("unit"))
-    paths = {rule.path_id for rule in rules if any(covers(rule, post) for post in posts)}
-    alone = in_force(Requirement.objects.filter(module=module_id), on).select_related("unit")
-    if not paths or any(covers(rule, post) for rule in alone for post in posts):
-        return []
-    needed = order({path_id: list(steps) for path_id, steps in _steps(paths, on).items()})
-    wanted = {one for one in needed.get(module_id, ()) if module_id not in _all_before(one, needed)}
+    """What she has to hold before she begins the module; empty when she may begin. 1 query where no path is required of
+    anybody where she works, 6 at most."""
+    wanted = order_for(person, on).get(module_id, set())
     if not wanted:
         return []
     me = Person.objects.filter(pk=person.pk)
     cells = States(people=me, modules=wanted, on=on, private_versions=True).cells()
-    missing = [cell.module_id for cell in cells if cell.state not in (*HELD, State.EXEMPT)]
-    found = ModulePage.objects.filter(pk__in=missing, live=True, current_version__isnull=False)
+    return named_of({cell.module_id for cell in cells if cell.state not in SETTLED})
+
+
+def order_for(person: Person, on: datetime.date) -> dict[int, set[int]]:
+    """What comes right before each module by the paths that are required of her. 1 query where none is required of
+    anybody where she works, 4 at most."""
+    mine = Membership.objects.current(on).filter(person=person, role=Role.LEARNER, unit__isnull=False)
+    here = Requirement.objects.filter(organisation__in=mine.values("unit__organisation_id"))
+    listed = RequirementPerson.objects.filter(requirement=OuterRef("pk"), person=person)
+    asked = in_force(here.filter(Q(named=False) | Exists(listed), path__isnull=False), on)
+    rules = list(asked.select_related("unit"))
+    if not rules:
+        return {}
+    posts = list(mine.select_related("unit"))
+    paths = {rule.path_id for rule in rules if any(covers(rule, post) for post in posts)}
+    needed = order(_steps(paths, on))
+    alone = in_force(here.filter(Q(named=False) | Exists(listed), module__in=needed), on).select_related("unit")
+    free = {rule.module_id for rule in alone if any(covers(rule, post) for post in posts)}
+    return {
+        module_id: {one for one in before if module_id not in _all_before(one, needed)}
+        for module_id, before in needed.items()
+        if module_id not in free
+    }
+
+
+def named_of(modules: Iterable[int]) -> list[First]:
+    """Modules that can be taken now, by the address and title learners know. At most 1 query."""
+    wanted = set(modules)
+    if not wanted:
+        return []
+    found = ModulePage.objects.filter(pk__in=wanted, live=True, current_version__isnull=False)
     named = found.order_by("current_version__title").values_list("current_version__slug", "current_version__title")
     return [First(*row) for row in named]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 
 from courses.manager.models import SavedView
@@ -15,7 +16,8 @@ from courses.manager.urls import urlpatterns
 from courses.people.models import EmailDomain, PeopleImport, Role, Unit, User
 from courses.people.permissions import visible_people
 from courses.people.services import invite
-from courses.records.models import Event, Requirement
+from courses.records.models import Event, LearningPath, Requirement
+from courses.records.services import agreeing
 from courses.records.team import Team
 from tests.hostile.world import body_of, finished_job, scheduled_report
 from tests.people import signed_in
@@ -45,6 +47,18 @@ PAGES = {
     "assignment": "/manage/assignments/{rule}/",
     "assignment-edit": "/manage/assignments/{rule}/edit/",
     "assignment-end": "/manage/assignments/{rule}/end/",
+    "paths": "/manage/paths/",
+    "path-new": "/manage/paths/new/",
+    "path": "/manage/paths/{path}/",
+    "path-end": "/manage/paths/{path}/end/",
+    "agreements": "/manage/people/{person}/agreements/",
+    "exempt": "/manage/people/{person}/carer-awareness/exempt/",
+    "accept": "/manage/people/{person}/carer-awareness/accept/",
+    "adjust": "/manage/people/{person}/carer-awareness/adjust/",
+    "exemption-end": "/manage/exemptions/{exemption}/end/",
+    "exemption-evidence": "/manage/exemptions/{exemption}/evidence/",
+    "accepted-end": "/manage/accepted/{accepted}/end/",
+    "accepted-evidence": "/manage/accepted/{accepted}/evidence/",
     "exports": "/manage/exports/",
     **{f"{what}-list": f"/manage/exports/{what}/" for what in LISTS},
     **{f"{what}-{ending}": f"/manage/exports/{what}.{ending}" for what in LISTS for ending in ("csv", "xlsx")},
@@ -73,11 +87,16 @@ PAGES = {
     "domains": "/manage/domains/",
     "domain-remove": "/manage/domains/{domain}/remove/",
 }
-ABOUT_ONE = {"person", "schedule-end", "view-remove", "assignment", "assignment-edit", "assignment-end", "another-try"}
+ABOUT_ONE = {
+    "person", "schedule-end", "view-remove", "assignment", "assignment-edit", "assignment-end", "another-try",
+    "agreements", "exempt", "accept", "adjust", "exemption-end", "exemption-evidence", "accepted-end",
+    "accepted-evidence",
+}  # fmt: skip
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
 BENS = {"job", "job-file", "job-cancel"}
 """Pages of what Ben alone asked for: not found for anybody else."""
 LEADS = {
+    "paths", "path-new", "path", "path-end",
     "outside-settings", "imports", "import-new", "import", "import-columns", "import-write", "import-undo", "import-delete",
     "domains", "domain-remove",
 }  # fmt: skip
@@ -107,7 +126,18 @@ def addresses(amara: User, ben: User, chidi: User, omar: User, assessments: Unit
     )
     invitation, _ = invite(unit=assessments, role=Role.LEARNER, by=ben, email="new@example.org")
     domain = EmailDomain.objects.create(organisation=found.organisation, unit=assessments, domain="northfield.example")
+    agreed = {"person": amara.person, "organisation": assessments.organisation, "by": ben.person}
+    proof = {"module_id": module.pk, "evidence": ContentFile(b"%PDF-", name="x.pdf")}
+    dates = {"kind": "long-leave", "starts_on": today(), "ends_on": None, "reason": "x"}
+    done = {"kind": "elsewhere", "completed_on": today(-1), "valid_until": None, "words": "x"}
+    named = {"title": "Carers first", "provider": "", "number": ""}
+    exemption = agreeing.exempt(**agreed, **proof, **dates)
+    accepted = agreeing.accept(**agreed, **proof, **done, **named)
+    learning_path = LearningPath.objects.create(organisation=assessments.organisation, name="New here")
     known = {
+        "exemption": exemption.pk,
+        "accepted": accepted.pk,
+        "path": learning_path.pk,
         "import": found.public_id,
         "invitation": invitation.pk,
         "domain": domain.pk,

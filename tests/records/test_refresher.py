@@ -9,9 +9,10 @@ import pytest
 from courses.content.models import ModulePage
 from courses.credentials.models import Certificate
 from courses.credentials.services import revoke
-from courses.people.models import User
+from courses.people.models import Person, User
 from courses.records import services
-from courses.records.models import Completion, Enrolment
+from courses.records.models import Completion, Enrolment, Requirement
+from courses.records.states import States
 from tests.records.quick import quick_module, quick_version
 from tests.records.trips import complete
 
@@ -124,3 +125,51 @@ def test_a_leap_day(amara: User, module: ModulePage) -> None:
 def test_the_day_of_completion_is_that_of_london(amara: User, module: ModulePage) -> None:
     late = complete(amara.person, module, now=datetime.datetime(2024, 6, 30, 23, 30, tzinfo=datetime.UTC))
     assert str(late.valid_until) == "2026-07-01"
+
+
+def asked_again(user: User, module: ModulePage, **refresher: object) -> None:
+    """A rule for everybody where she works."""
+    unit = user.person.memberships.get().unit
+    assert unit is not None
+    Requirement.objects.create(
+        organisation=unit.organisation, module=module, starts_on=datetime.date(2024, 1, 1),
+        due_on=datetime.date(2024, 1, 1), **refresher,
+    )  # fmt: skip
+
+
+def until(user: User, module: ModulePage, on: datetime.date) -> str:
+    [cell] = States(people=Person.objects.filter(pk=user.person.pk), modules=[module.pk], on=on).cells()
+    return str(cell.valid_until)
+
+
+def test_a_rule_asks_for_it_again_although_the_certificate_lasts(
+    amara: User, module: ModulePage, first: Completion
+) -> None:
+    asked_again(amara, module, refresh_months=12)
+    early = services.start(person=amara.person, module=module, now=at(2024, 12, 30))
+    assert early == first.attempt, "61 days before"
+    assert services.start(person=amara.person, module=module, now=at(2024, 12, 31)) != first.attempt
+
+
+def test_renewed_early_for_a_rule_year_after_year_no_day_is_lost(
+    amara: User, module: ModulePage, first: Completion
+) -> None:
+    asked_again(amara, module, refresh_months=12)
+    for year in (2025, 2026, 2027):
+        done = again(amara, module, at(year, 1, 20))
+        assert done.counts_from == datetime.date(year, 3, 1)
+        assert until(amara, module, datetime.date(year, 2, 1)) == f"{year + 1}-03-01"
+    late = again(amara, module, at(2028, 3, 5))
+    assert late.counts_from is None
+    assert until(amara, module, datetime.date(2028, 3, 6)) == "2029-03-05"
+
+
+def test_a_window_of_the_year_is_met_in_it_or_up_to_sixty_days_before(
+    amara: User, module: ModulePage, first: Completion
+) -> None:
+    asked_again(amara, module, window_from="1201", window_to="1214")
+    assert until(amara, module, datetime.date(2024, 6, 1)) == "2024-12-14"
+    assert services.start(person=amara.person, module=module, now=at(2024, 10, 14)) == first.attempt
+    early = again(amara, module, at(2024, 10, 15))
+    assert early.enrolment.period == 2
+    assert until(amara, module, datetime.date(2024, 10, 16)) == "2025-12-14"

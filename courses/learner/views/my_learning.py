@@ -11,14 +11,15 @@ from django.views.decorators.http import require_safe
 
 from courses.learner.queries import done, latest_of_each
 from courses.learner.requests import LearnerRequest
-from courses.records import cpd_years, learning
+from courses.records import agreements, cpd_years, learning
 
 
 @login_required
 @never_cache
 @require_safe
 def my_learning(request: LearnerRequest) -> HttpResponse:
-    """Everything at a glance, the most pressing first. Budget: 8 queries, whatever the number of modules."""
+    """Everything at a glance, the most pressing first. Budget: 10 queries, whatever the number of modules; at
+    most 4 more where a path is required of her or something was agreed with her."""
     person, today = request.user.person, timezone.localdate()
     every = done(person, today)
     newest, earlier = latest_of_each(every)
@@ -28,6 +29,7 @@ def my_learning(request: LearnerRequest) -> HttpResponse:
         "found": learning.overview(person, today, [one.completion for one in every]),
         "done": newest,
         "earlier": earlier,
+        "agreed": agreements.told_to(person),
         "year": year,
         "year_minutes": sum(one.completion.minutes for one in every if year.holds(one.completion.completed_at)),
     }

@@ -21,7 +21,7 @@ from courses.learner.player.checks import Filler
 from courses.learner.player.given import Refused
 from courses.people.models import Person
 from courses.records import queries, rules, services
-from courses.records.errors import RecordsError
+from courses.records.errors import HeldFirst, RecordsError
 from courses.records.models import Attempt
 
 from .guards import for_attempt, given, person_of, refuse, sign_in
@@ -56,6 +56,9 @@ def _start(request: HttpRequest, person: Person, slug: str) -> Attempt | HttpRes
     module = ModulePage.objects.select_related("current_version").get(pk=found.module_id)
     try:
         return services.start(person=person, module=module)
+    except HeldFirst as waits:
+        messages.info(request, waits.message)
+        return redirect(f"/modules/{slug}/")
     except RecordsError as error:
         return refuse(request, slug, Refused(409, error.message))
 

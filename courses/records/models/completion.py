@@ -14,8 +14,8 @@ from .enrolment import Enrolment
 class Completion(models.Model):
     """The fact that somebody completed a module, with titles, outcomes, principles, score and rules as they were.
 
-    `snapshot` has the keys of `records.rules.snapshot`. `counts_from` is said of an early renewal: the day on which what
-    she held would have run out, so that a rule's refresher goes on from there and she loses no day by being early.
+    `snapshot` has the keys of `records.rules.snapshot`. `counts_from` is said of an early renewal: the day on which
+    what she held would have run out, so that a rule's refresher goes on from there and she loses no day by being early.
     """
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="completion")
