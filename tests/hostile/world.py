@@ -25,6 +25,7 @@ from courses.content.models.resource import ResourceIndexPage, ResourcePackPage,
 from courses.credentials.models import Certificate
 from courses.interop import launches
 from courses.interop.models import Trial
+from courses.manager.models import ScheduledReport
 from courses.people.models import Job, JobStatus, Organisation, PeopleImport, Person, Role, Unit, User
 from courses.people.services import invite
 from courses.records import cpd, services
@@ -141,7 +142,11 @@ def build(people: dict[str, User], *, organisation: Organisation, unit: Unit) ->
         unit=unit,
         amara=amara,
         chidi=chidi,
-        packages={**packages_of(attempt, people["tariq"]), "job": finished_job(people["ben"].person).public_id},
+        packages={
+            **packages_of(attempt, people["tariq"]),
+            "job": finished_job(people["ben"].person).public_id,
+            "schedule": scheduled_report(people["ben"].person, organisation).pk,
+        },
         clients={"visitor": Client(), **{name: signed_in(user) for name, user in people.items()}},
     )
 
@@ -187,6 +192,20 @@ def finished_job(person: Person) -> Job:
         file=ContentFile(b"made-for-her", name="made-for-ben.csv"),
         file_name="made-for-ben.csv",
     )
+
+
+def scheduled_report(person: Person, organisation: Organisation) -> ScheduledReport:
+    """A list that `person` has sent to herself each week."""
+    report = ScheduledReport.objects.create(
+        organisation=organisation,
+        by=person,
+        what="people",
+        ending="csv",
+        every="weekly",
+        created_on=timezone.localdate(),
+    )
+    report.recipients.add(person)
+    return report
 
 
 def resources() -> None:

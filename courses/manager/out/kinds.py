@@ -6,10 +6,11 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from courses.manager.jobs.kinds import SHOWN, Shown
+from courses.manager.models import FileKind
 from courses.people.jobs import KINDS
 from courses.people.models import Job
 
-from . import making
+from . import making, outside_making, sending
 from .sheets import WHAT
 
 
@@ -25,6 +26,25 @@ def back(job: Job) -> tuple[str, str]:
     return (f"{address}?{choice}" if choice else address), "The list it was made of"
 
 
+def outside_title(job: Job) -> str:
+    return str(FileKind(job.params["file"]).label)
+
+
+def outside_back(job: Job) -> tuple[str, str]:
+    kind = job.params["file"]
+    return f"{reverse('manager:outside', args=[kind])}?organisation={job.organisation_id}", "The file and its settings"
+
+
 def register() -> None:
     KINDS[making.KIND] = making.make
     SHOWN[making.KIND] = Shown(title=title, back=back, what="people")
+    KINDS[sending.KIND] = sending.make
+    SHOWN[sending.KIND] = Shown(title=title, back=back, what="people")
+    KINDS[outside_making.KIND] = outside_making.make
+    SHOWN[outside_making.KIND] = Shown(
+        title=outside_title,
+        back=outside_back,
+        what="people",
+        panel="manager/out/_wrong.html",
+        about=outside_making.about,
+    )

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from .outside_views import outside_file, outside_settings
+from .schedule_views import schedule_end, schedule_new
 from .views import list_file, list_page, reports
 
 LISTS = ("matrix", "people", "overdue", "requirements")
@@ -17,4 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("exports/modules/<slug:slug>/", list_page, {"what": "module"}, name="module-list"),
     path("exports/modules/<slug:slug>.csv", list_file, {"what": "module", "ending": "csv"}, name="module-csv"),
     path("exports/modules/<slug:slug>.xlsx", list_file, {"what": "module", "ending": "xlsx"}, name="module-xlsx"),
+    path("exports/for/<slug:kind>/", outside_file, name="outside"),
+    path("exports/for/<slug:kind>/settings/", outside_settings, name="outside-settings"),
+    path("schedules/new/", schedule_new, name="schedule-new"),
+    path("schedules/<int:pk>/end/", schedule_end, name="schedule-end"),
 ]

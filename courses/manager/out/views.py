@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -15,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.manager.access import for_managers
 from courses.manager.filters import PeopleFilter
 from courses.manager.jobs.views import lines_of
-from courses.people.models import Action, Person, User
+from courses.manager.models import FileKind
+from courses.people.models import Action
 from courses.records.team import Team
 from courses.spreadsheets import XLSX_TYPE, Value, csv_response
 
 from . import making
+from .asking import ABOUT, asker, schedules_of
 from .sheets import WHAT, Refused, Sheet, sheet_of
 
 AT_ONCE = 2_000
@@ -40,7 +41,14 @@ def reports(request: HttpRequest, team: Team) -> HttpResponse:
 
 def context(request: HttpRequest, team: Team) -> dict[str, object]:
     lists = [(key, what) for key, what in WHAT.items() if key != "module"]
-    return {"team": team, "lists": lists, "lines": lines_of(request, team, 5)}
+    schedules = [(each, WHAT[each.what].title) for each in schedules_of(request)]
+    return {
+        "team": team,
+        "lists": lists,
+        "lines": lines_of(request, team, 5),
+        "schedules": schedules,
+        "outside": [(kind, ABOUT[kind]) for kind in FileKind],
+    }
 
 
 @require_safe
@@ -104,6 +112,7 @@ def list_page(request: HttpRequest, team: Team, what: str, slug: str = "") -> Ht
             "about": WHAT[what].about,
             "lines": [list(zip(sheet.head, map(text_of, line), strict=True)) for line in lines],
             "shown": SHOWN,
+            "schedule": f"?what={what}&slug={slug}&{making.kept_choice(request.GET)}",
             "large": sheet.total > AT_ONCE,
             "endings": making.ENDINGS.items(),
             "narrowed": bool(making.kept_choice(request.GET)) or bool(request.GET.get("q")),
@@ -121,10 +130,6 @@ def found(request: HttpRequest, team: Team, what: str, slug: str) -> Sheet:
 def text_of(value: Value) -> str:
     """A value as the files have it: dates year first, nothing for what is not there."""
     return "" if value is None else str(value)
-
-
-def asker(request: HttpRequest) -> Person:
-    return cast("User", request.user).person
 
 
 def page_of(what: str, slug: str, ending: str = "") -> str:
