@@ -40,8 +40,8 @@ DATES = {
 }
 
 JOINED = (
-    "(CASE WHEN r.unit_id IS NULL THEN COALESCE(m.employed_on, m.joined_on, m.starts_on) "
-    "ELSE COALESCE(m.joined_on, m.starts_on) END)"
+    "(CASE WHEN r.unit_id IS NULL THEN COALESCE(p.employed_on, p.joined_on, p.starts_on) "
+    "ELSE COALESCE(p.joined_on, p.starts_on) END)"
 )
 """Since when days after joining count: for a rule of the whole organisation since she came to it, for a rule of a unit
 since she came to hers."""
@@ -66,6 +66,8 @@ FAILED_THEN = """EXISTS (
 """Whether every try was used: today the summary row says it, of a past day the timeline does."""
 
 # asked: the rules in force, a path's taken apart into its modules; or a draft, not set yet, instead of them all.
+# posts: of the team, before it is asked what they are asked for: left alone, PostgreSQL guesses that few rules match
+#   and joins them with every post of the organisation first, a million rows for a team of fifty.
 # pieces: what is known of each cell, from each table on its own; one row a cell at least, because of the first part.
 #   due: a rule sets a date for one of her posts; the earliest counts, two posts still make one cell. How long a
 #     completion counts for the rule comes with it; the shortest counts.
@@ -97,6 +99,13 @@ asked AS (
     WHERE r.starts_on <= %(day)s AND (r.ends_on IS NULL OR r.ends_on >= %(day)s) AND %(organisations)s
     %(draft)s
 ),
+posts AS MATERIALIZED (
+    SELECT m.person_id, m.job_role_id, m.employed_on, m.joined_on, m.starts_on, u.organisation_id, u.path, u.nation
+    FROM team
+    JOIN people_membership m ON m.person_id = team.id AND m.role = 'learner'
+        AND m.starts_on <= %(day)s AND (m.ends_on IS NULL OR m.ends_on >= %(day)s)
+    JOIN people_unit u ON u.id = m.unit_id
+),
 retaught AS (
     SELECT old.id AS version_id, MIN(anew.holders_due_by) AS last_day
     FROM content_moduleversion anew
@@ -112,19 +121,16 @@ pieces AS (
         CAST(NULL AS integer) AS failed, CAST(NULL AS date) AS exempt_until, CAST(NULL AS date) AS agreed_due
     FROM team CROSS JOIN subjects
     UNION ALL
-    SELECT m.person_id, r.subject_id, CASE WHEN r.grace_days = 0 THEN {due} ELSE {later}({due}, {grace}) END,
+    SELECT p.person_id, r.subject_id, CASE WHEN r.grace_days = 0 THEN {due} ELSE {later}({due}, {grace}) END,
         r.refresh_months, r.yearly, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM team
-    JOIN people_membership m ON m.person_id = team.id AND m.role = 'learner'
-        AND m.starts_on <= %(day)s AND (m.ends_on IS NULL OR m.ends_on >= %(day)s)
-    JOIN people_unit u ON u.id = m.unit_id
-    JOIN asked r ON r.organisation_id = u.organisation_id
+    FROM posts p
+    JOIN asked r ON r.organisation_id = p.organisation_id
     JOIN subjects ON subjects.id = r.subject_id
-    WHERE (r.unit_id IS NULL OR u.path LIKE r.unit_path || '%%')
-        AND (r.job_role_id IS NULL OR r.job_role_id = m.job_role_id)
-        AND (r.nation = '' OR r.nation = u.nation)
+    WHERE (r.unit_id IS NULL OR p.path LIKE r.unit_path || '%%')
+        AND (r.job_role_id IS NULL OR r.job_role_id = p.job_role_id)
+        AND (r.nation = '' OR r.nation = p.nation)
         AND (NOT r.named OR EXISTS (
-            SELECT 1 FROM records_requirementperson l WHERE l.requirement_id = r.id AND l.person_id = m.person_id))
+            SELECT 1 FROM records_requirementperson l WHERE l.requirement_id = r.id AND l.person_id = p.person_id))
     UNION ALL
     SELECT person_id, module_id, NULL, NULL, NULL, until, completed_on, id, NULL, NULL, NULL FROM (
         SELECT person_id, module_id, until, completed_on, id, ROW_NUMBER() OVER (
