@@ -45,7 +45,21 @@ PAGES = {
     ],
     "newcomer@example.org": ["/my-learning/"],
     "manager@example.org": ["/manage/", "/manage/people/", "/manage/matrix/", "/manage/exports/"],
-    "lead@example.org": ["/manage/", "/manage/matrix/", "/manage/assignments/", f"/manage/modules/{M3}/"],
+    "lead@example.org": [
+        "/manage/",
+        "/manage/matrix/",
+        "/manage/assignments/",
+        f"/manage/modules/{M3}/",
+        f"/manage/modules/{M3}/answers/",
+        "/manage/?as_at=2026-06-30",
+        "/manage/matrix/?as_at=yesterday",
+        "/manage/matrix/?state=overdue&sort=next",
+        "/manage/matrix/?print=1",
+        "/manage/people/?gone=left",
+        "/manage/principles/",
+        "/manage/views/",
+        "/manage/views/new/matrix/?state=overdue",
+    ],
 }
 UNKNOWN = {"/no-such-page/", "/verify/AAAA-AAAA-AAAA/"}
 MODULES = [M3, "carer-awareness-everybodys-business", "young-carers-in-school"]

@@ -39,7 +39,7 @@ def answers(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
             "few": FEW,
             "scores": scores_of(found.base, module, then),
             "principles": [(titles.get(code, code), share) for code, share in counted.by_principle.items()],
-            "questions": counted.questions[:HARDEST],
+            "questions": [question for question in counted.questions if question.right < question.given][:HARDEST],
             "hidden": counted.hidden,
             "back": Links(then, request.GET.get("unit", "") if found.ok else "").to("module", module.slug),
         },
