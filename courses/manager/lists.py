@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -97,10 +98,11 @@ def is_print(request: HttpRequest) -> bool:
     return request.GET.get("print") == "1"
 
 
-def in_their_order(found: PeopleFilter) -> list[int]:
-    """The ids of everybody whom the filter found, as the screen orders them. One query."""
+def in_their_order(found: PeopleFilter) -> Sequence[int]:
+    """The ids of everybody whom the filter found, as the screen orders them: of a million, eight bytes each. One
+    query."""
     if found.order == Order.NAME or not found.modules:
-        return list(found.people.values_list("pk", flat=True))
+        return array("q", found.people.values_list("pk", flat=True).iterator(chunk_size=5000))
     return ranked_people(found.states, found.order, found.selection, found.team.posts()).people
 
 

@@ -79,15 +79,20 @@ class Work:
     def keep(self, file: File[bytes], name: str) -> None:
         """Keeps the file that the job made, for who asked to download. `name` is what she will call it. Raises
         CalledOff when the job is no longer this worker's; no file of it stays behind then."""
-        before = self.job.file.name
         self.job.file.save(f"{self.job.public_id}/{name}", file, save=False)
         kept = {"file": self.job.file.name, "file_name": name, "expires_at": timezone.now() + KEPT}
         if not self._mine().update(**kept):
             self.job.file.delete(save=False)
             raise CalledOff
         self.job.file_name, self.job.expires_at = name, kept["expires_at"]
-        if before and before != self.job.file.name:
-            self.job.file.storage.delete(before)
+        self._sweep(self.job.file.name)
+
+    def _sweep(self, kept: str) -> None:
+        """Takes away what a worker left that died between writing its file and saying so."""
+        storage, (folder, _, name) = self.job.file.storage, kept.rpartition("/")
+        for stray in storage.listdir(folder)[1]:
+            if stray != name:
+                storage.delete(f"{folder}/{stray}")
 
     def _mine(self) -> QuerySet[Job]:
         return Job.objects.filter(pk=self.job.pk, status=JobStatus.RUNNING, touched_at=self._claim)
