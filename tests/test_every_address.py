@@ -138,7 +138,9 @@ ADDRESSES: dict[str, Address] = {
     "manage/paths/<int:pk>/end/": Address("/manage/paths/1/end/", codes(otherwise=REFUSED, lena=UNKNOWN)),
     "manage/people/<uuid:public_id>/agreements/": Address("/manage/people/{person}/agreements/", TEAM),
     **{
-        f"manage/people/<uuid:public_id>/<slug:slug>/{what}/": Address(f"/manage/people/{{person}}/{{module}}/{what}/", TEAM)
+        f"manage/people/<uuid:public_id>/<slug:slug>/{what}/": Address(
+            f"/manage/people/{{person}}/{{module}}/{what}/", TEAM
+        )
         for what in ("exempt", "accept", "adjust")
     },
     **{

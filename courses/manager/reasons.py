@@ -7,12 +7,14 @@ from courses.records.rules_in_force import Rule
 from courses.records.states import Cell, State
 from courses.records.team import Team
 
+from .rules.words import again
 from .words import day
 
 
 def why(cell: Cell, rules: list[Rule], exemption: Exemption | None, team: Team) -> list[str]:
     """The state, the requirement behind it, and how many more there are."""
-    return [*_because(cell, exemption), *[_asked(rule, cell, team) for rule in rules[:1]], *_more(rules)]
+    asked = [_asked(rule, cell, team) for rule in rules[:1]]
+    return [*_because(cell, exemption), *asked, *_refreshers(rules), *_more(rules)]
 
 
 def _because(cell: Cell, exemption: Exemption | None) -> list[str]:
@@ -70,6 +72,12 @@ def _who(requirement: Requirement, post_unit: int | None, team: Team) -> str:
     if requirement.path:
         who += f", as part of \u201c{requirement.path.name}\u201d"
     return who
+
+
+def _refreshers(rules: list[Rule]) -> list[str]:
+    """How often it is asked for again, where a requirement asks for it more often than the certificate."""
+    found = dict.fromkeys(said for rule in rules if (said := again(rule.requirement)))
+    return [f"It is asked for again {said}." for said in found]
 
 
 def _more(rules: list[Rule]) -> list[str]:
