@@ -154,6 +154,30 @@ ADDRESSES: dict[str, Address] = {
         f"manage/exports/modules/<slug:slug>{end}": Address(f"/manage/exports/modules/{{module}}{end}", MANAGERS)
         for end in ("/", ".csv", ".xlsx")
     },
+    "manage/people/new/": Address("/manage/people/new/", MANAGERS),
+    **{
+        f"manage/people/<uuid:public_id>/{route}": Address(f"/manage/people/{{person}}/{part}", TEAM)
+        for route, part in {
+            "posts/": "posts/",
+            "posts/new/": "posts/new/",
+            "posts/<int:pk>/": "posts/{post}/",
+            "posts/<int:pk>/end/": "posts/{post}/end/",
+            "leave/": "leave/",
+            "absence/": "absence/",
+            "absence/<int:pk>/end/": "absence/{absence}/end/",
+        }.items()
+    },
+    "manage/people/<uuid:public_id>/roles/": Address("/manage/people/{person}/roles/", LEAD),
+    "manage/people/<uuid:public_id>/roles/<int:pk>/end/": Address("/manage/people/{manager}/roles/{held}/end/", LEAD),
+    "manage/roles/": Address("/manage/roles/", LEAD),
+    "manage/leavers/": Address("/manage/leavers/", MANAGERS),
+    "manage/audit/": Address("/manage/audit/", LEAD),
+    "manage/units/": Address("/manage/units/", MANAGERS),
+    "manage/units/new/": Address("/manage/units/new/", LEAD),
+    "manage/units/<int:pk>/": Address("/manage/units/{unit}/", TEAM),
+    "manage/units/<int:pk>/close/": Address("/manage/units/{unit}/close/", LEAD),
+    "manage/job-roles/": Address("/manage/job-roles/", LEAD),
+    "manage/job-roles/<int:pk>/": Address("/manage/job-roles/{job_role}/", LEAD),
     "manage/organisation/": Address("/manage/organisation/", MANAGERS),
     "manage/imports/": Address("/manage/imports/", LEAD),
     "manage/imports/new/": Address("/manage/imports/new/", LEAD),

@@ -19,6 +19,7 @@ from courses.people.services import invite
 from courses.records.models import Event, LearningPath, Requirement
 from courses.records.services import agreeing
 from courses.records.team import Team
+from tests.hostile.staff import staff_parts
 from tests.hostile.world import body_of, finished_job, scheduled_report
 from tests.people import signed_in
 
@@ -86,11 +87,30 @@ PAGES = {
     "invitation-withdraw": "/manage/invitations/{invitation}/withdraw/",
     "domains": "/manage/domains/",
     "domain-remove": "/manage/domains/{domain}/remove/",
+    "person-new": "/manage/people/new/",
+    "posts": "/manage/people/{person}/posts/",
+    "post-new": "/manage/people/{person}/posts/new/",
+    "post": "/manage/people/{person}/posts/{post}/",
+    "post-end": "/manage/people/{person}/posts/{post}/end/",
+    "person-leave": "/manage/people/{person}/leave/",
+    "absence": "/manage/people/{person}/absence/",
+    "absence-end": "/manage/people/{person}/absence/{absence}/end/",
+    "person-roles": "/manage/people/{person}/roles/",
+    "role-end": "/manage/people/{manager}/roles/{held}/end/",
+    "roles": "/manage/roles/",
+    "leavers": "/manage/leavers/",
+    "audit": "/manage/audit/",
+    "units": "/manage/units/",
+    "unit-new": "/manage/units/new/",
+    "unit": "/manage/units/{unit}/",
+    "unit-close": "/manage/units/{unit}/close/",
+    "job-roles": "/manage/job-roles/",
+    "job-role": "/manage/job-roles/{job_role}/",
 }
 ABOUT_ONE = {
     "person", "schedule-end", "view-remove", "assignment", "assignment-edit", "assignment-end", "another-try",
-    "agreements", "exempt", "accept", "adjust", "exemption-end", "exemption-evidence", "accepted-end",
-    "accepted-evidence",
+    "posts", "post-new", "post", "post-end", "person-leave", "absence", "absence-end", "unit", "agreements", "exempt",
+    "accept", "adjust", "exemption-end", "exemption-evidence", "accepted-end", "accepted-evidence",
 }  # fmt: skip
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
 BENS = {"job", "job-file", "job-cancel"}
@@ -100,6 +120,7 @@ LEADS = {
     "outside-settings",
     "imports", "import-new", "import", "import-columns", "import-write", "import-undo", "import-delete",
     "domains", "domain-remove",
+    "person-roles", "role-end", "roles", "audit", "unit-new", "unit-close", "job-roles", "job-role",
 }  # fmt: skip
 """Pages of the training lead's: refused to managers of units."""
 POSTED = {"count-again", "import-write", "import-delete", "invitation-resend", "invitation-withdraw", "domain-remove"}
@@ -140,6 +161,7 @@ def addresses(amara: User, ben: User, chidi: User, omar: User, assessments: Unit
         "exemption": exemption.pk,
         "accepted": accepted.pk,
         "path": learning_path.pk,
+        **staff_parts(amara.person, ben.person, assessments.organisation),
         "import": found.public_id,
         "invitation": invitation.pk,
         "domain": domain.pk,
