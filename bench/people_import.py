@@ -53,10 +53,10 @@ def memory() -> int:
 
 
 def timed(what: str, action: Any) -> float:
-    begun = time.monotonic()
+    begun, worked = time.monotonic(), time.process_time()
     action()
-    took = time.monotonic() - begun
-    print(f"{what:<34}{took:8.1f} s   most memory so far {memory()} MB", flush=True)
+    took, worked = time.monotonic() - begun, time.process_time() - worked
+    print(f"{what:<34}{took:8.1f} s   of it {worked:.1f} s of ours   most memory so far {memory()} MB", flush=True)
     return took
 
 

@@ -12,7 +12,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from courses.people.models import Employment, JobStatus, Organisation, PeopleImport, Role, Unit, User
 from tests.importing.files import ADA, BEA, HEADINGS, Importing, csv_of
-from tests.importing.files import importing_fixture as importing_fixture
 from tests.manager.reading import words
 from tests.people import signed_in, somebody
 

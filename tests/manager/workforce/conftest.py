@@ -1,0 +1,3 @@
+from tests.importing.files import importing_fixture
+
+__all__ = ["importing_fixture"]
