@@ -172,7 +172,8 @@ class PeopleFilter(TeamFilter):
 
     def __init__(self, data: QueryDict | Mapping[str, Any], team: Team) -> None:
         super().__init__(data, team)
-        self.filters["role"].extra["choices"] = self.job_roles
+        # A function, not the method itself: a form copies its fields deeply, and with a method all that it belongs to.
+        self.filters["role"].extra["choices"] = lambda: self.job_roles()  # noqa: PLW0108
         if "principle" in self.filters:
             self.filters["principle"].extra["choices"] = principle_choices
 
