@@ -74,26 +74,27 @@ def measure(path: Path) -> None:
         with path.open("rb") as file:
             return services.put_in(organisation=organisation, by=lead, file=SimpleUploadedFile(path.name, file.read()))
 
-    def work(found: PeopleImport) -> None:
+    def done(found: PeopleImport) -> None:
+        found.refresh_from_db()
         work_on.call(found.job_id)
         found.refresh_from_db()
         if services.is_stopped(found):
             raise SystemExit(found.said)
 
-    def ask_check(found: PeopleImport) -> None:
+    def check(found: PeopleImport) -> None:
         services.ask_check(found=found, by=lead, mapping=found.mapping, whole=True)
-        found.refresh_from_db()
+        done(found)
+
+    def write(found: PeopleImport) -> None:
+        services.ask_write(found=found, by=lead, sure=True, invite=False)
+        done(found)
 
     first = put_in()
-    ask_check(first)
-    took = timed("dry run, all new", lambda: work(first))
-    services.ask_write(found=first, by=lead, sure=True, invite=False)
-    first.refresh_from_db()
-    took += timed("writing, all new", lambda: work(first))
+    took = timed("dry run, all new", lambda: check(first))
+    took += timed("writing, all new", lambda: write(first))
     print(f"{'import with its dry run':<34}{took:8.1f} s   {first.counts}", flush=True)
     second = put_in()
-    ask_check(second)
-    timed("dry run of the same file again", lambda: work(second))
+    timed("dry run of the same file again", lambda: check(second))
     print(second.counts, flush=True)
 
 
@@ -106,10 +107,8 @@ def main() -> None:
         import django
 
         django.setup()
-        from django.conf import settings
         from django.core.management import call_command
 
-        settings.TASKS["default"]["BACKEND"] = "django_tasks.backends.dummy.DummyBackend"
         call_command("migrate", verbosity=0)
         path = Path(folder) / f"people.{kind}"
         (write_xlsx if kind == "xlsx" else write_csv)(path, people)

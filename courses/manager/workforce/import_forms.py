@@ -59,8 +59,7 @@ class ColumnsForm(Form):
     all_optional = True
     order = forms.ChoiceField(label="How dates are written", choices=ORDERS, required=False, widget=forms.RadioSelect)
     whole = forms.BooleanField(
-        label="This file holds everybody who works for us",
-        help_text="Who was in an earlier file and is missing from this one is then shown as a leaver.",
+        label="This file holds everybody who works for us: who is missing from it has left",
         required=False,
     )
 
@@ -96,7 +95,7 @@ class WriteForm(Form):
 
     sure = forms.BooleanField(label="I have looked at this, and it is right", required=False)
     invite = forms.BooleanField(
-        label="Send an invitation to everybody in this file who has an e-mail address and no account",
-        help_text="One mail each, good for 30 days. You can also do this later.",
+        label="Send an invitation to everybody in this file who has an e-mail address and no account. "
+        "You can also do this later.",
         required=False,
     )
