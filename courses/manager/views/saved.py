@@ -25,7 +25,7 @@ FILTERS: dict[str, type[PeopleFilter]] = {ViewKind.MATRIX: MatrixFilter, ViewKin
 class ViewForm(Form):
     """What a view is called, and who finds it."""
 
-    name = forms.CharField(label="Name", max_length=80, help_text="For example “Overdue in Adult Assessments”.")
+    name = forms.CharField(label="Name", max_length=80, help_text="For example “Overdue in my teams”.")
     shared = forms.BooleanField(
         label="Share it with the other managers of the organisation",
         help_text="It shows each of them her own people, never yours.",
