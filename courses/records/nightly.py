@@ -18,6 +18,10 @@ JOBS_KEPT = datetime.timedelta(days=7)
 """How long a count that nobody asked for is kept in the list of jobs."""
 
 
+MORE: dict[str, Callable[[], str]] = {}
+"""What layers above add when they are ready: what it is about, and what does it and says how it went."""
+
+
 def count(organisation: Organisation) -> str:
     """Counts an organisation here and now, as a job: when we are killed, the next one goes on from there. Says how it
     went, or that somebody else is at it."""
@@ -41,6 +45,7 @@ def parts() -> Iterator[tuple[str, Callable[[], str]]]:
     yield "figures of days long past", _forget
     yield "files whose week is over", lambda: f"{jobs.take_away_expired()} taken away."
     yield "jobs whose worker died", lambda: f"{jobs.requeue_lost()} given back to the queue."
+    yield from MORE.items()
 
 
 def _forget() -> str:

@@ -25,6 +25,8 @@ Data = QueryDict | Mapping[str, Any] | None
 class FormatForm(Form):
     """How the organisation wants the file: for each module, and (ESR) for each column, what it is called there."""
 
+    all_optional = True
+
     def __init__(self, data: Data, *, layout: ExportFormat | None, kind: str, team: Team) -> None:
         super().__init__(data)
         self.kind, self.team = kind, team

@@ -9,6 +9,7 @@ from courses.manager.jobs.kinds import SHOWN, Shown
 from courses.manager.models import FileKind
 from courses.people.jobs import KINDS
 from courses.people.models import Job
+from courses.records import nightly
 
 from . import making, outside_making, sending
 from .sheets import WHAT
@@ -35,7 +36,13 @@ def outside_back(job: Job) -> tuple[str, str]:
     return f"{reverse('manager:outside', args=[kind])}?organisation={job.organisation_id}", "The file and its settings"
 
 
+def send_reports() -> str:
+    asked, ended = sending.send_due()
+    return f"{asked} asked for, {ended} ended."
+
+
 def register() -> None:
+    nightly.MORE["reports sent regularly"] = send_reports
     KINDS[making.KIND] = making.make
     SHOWN[making.KIND] = Shown(title=title, back=back, what="people")
     KINDS[sending.KIND] = sending.make

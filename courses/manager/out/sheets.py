@@ -24,7 +24,7 @@ from courses.records.team import Team
 from courses.spreadsheets import Line
 
 F = TypeVar("F", bound=PeopleFilter)
-PART = 500
+PART = 1000
 """People a step."""
 
 
