@@ -102,7 +102,7 @@ def add_post(*, person: Person, place: Place, starts_on: datetime.date, by: User
     if post.pk in before:
         if Place.of(post) == place and post.starts_on == starts_on:
             return post
-        raise PostError("She has a post in this unit already. Change that one.")
+        raise PostError("They have a post in this unit already. Change that one.")
     _note(by, place.unit.organisation, person, "post", post.pk)
     return post
 
@@ -130,7 +130,7 @@ def end_post(*, post: Membership, last_day: datetime.date, by: User) -> None:
         Q(ends_on=None) | Q(ends_on__gt=last_day), unit__organisation=organisation, person=post.person
     )
     if not others.filter(role=Role.LEARNER).exclude(pk=post.pk).exists():
-        raise PostError("It is her only post after that day. Say that she leaves the organisation instead.")
+        raise PostError("It is their only post after that day. Say that they leave the organisation instead.")
     posts.leave_post(post=post, last_day=last_day)
     _note(by, organisation, post.person, "post", post.pk, ended=True)
 
@@ -146,7 +146,7 @@ def let_go(*, person: Person, organisation: Organisation, last_day: datetime.dat
         raise PostError("Nobody would lead the organisation after that day. Give somebody else the role first.")
     lived = Membership.objects.filter(person=person, unit__organisation=organisation, role=Role.LEARNER)
     if not lived.filter(starts_on__lte=last_day).exists():
-        raise PostError("She had not begun by that day.")
+        raise PostError("They had not begun by that day.")
     ended = posts.leave_organisation(person=person, organisation=organisation, last_day=last_day)
     if ended:
         _note(by, organisation, person, "leaver", person.public_id)
@@ -169,7 +169,7 @@ def grant_leave(
         Q(ends_on=None) | Q(ends_on__gte=starts_on), person=person, organisation=organisation, starts_on__lte=last
     )
     if others.exclude(starts_on=starts_on).exists():
-        raise PostError("She is on leave in that time already. End or change that leave first.")
+        raise PostError("They are on leave in that time already. End or change that leave first.")
     absence = posts.take_leave(
         person=person, organisation=organisation, starts_on=starts_on, ends_on=ends_on, by=by.person
     )
@@ -208,7 +208,7 @@ def _may_change(by: User, post: Membership) -> None:
 
 def _may_see_work(by: User, person: Person, organisation: Organisation) -> None:
     if not Membership.objects.filter(works_in(person, organisation), unit__in=visible_units(by)).exists():
-        raise PermissionDenied("She has no post in a unit of yours.")
+        raise PermissionDenied("They have no post in a unit of yours.")
 
 
 def _note(by: User, organisation: Organisation, person: Person, what: str, key: object, **data: bool) -> None:

@@ -99,7 +99,7 @@ def name_job_role(*, organisation: Organisation, name: str, by: User, job_role: 
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     named = " ".join(name.split())
     same = JobRole.objects.filter(organisation=organisation, name__iexact=named)
-    if found := same.exclude(pk=job_role.pk if job_role else None).first():
+    if found := same.exclude(pk=(job_role and job_role.pk) or 0).first():
         if job_role is None:
             return found
         raise UnitError("This job role exists.")
