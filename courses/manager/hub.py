@@ -36,7 +36,7 @@ class Card(NamedTuple):
 
 
 CARDS = [
-    Card("Learning paths", "Modules that belong together, in order or free, to require as one.", "manager:paths", leads),
+    Card("Learning paths", "Modules that belong together, in order or free.", "manager:paths", leads),
     Card(
         "Import people",
         "Bring people in, move them and note leavers, from a file of your own system. You see every change first.",
