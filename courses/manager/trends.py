@@ -15,7 +15,7 @@ from .filters import TeamFilter
 from .overview import Links, total
 from .words import percentage
 
-SMALL = 300
+SMALL = 200
 """So many people are worked out on the spot for twelve days."""
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -18,7 +19,7 @@ from .models.event import EventKind
 from .team import Team, end_of
 
 
-def posts_of(team: Team, public_id: object) -> list[Membership]:
+def posts_of(team: Team, public_id: UUID) -> list[Membership]:
     """The person's posts in units that `team` shows, all of them that had begun by the day, the newest first; empty
     when she had none on the day. One query."""
     found = (

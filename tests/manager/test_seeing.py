@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from courses.content.models import ModulePage, ModuleVersion, Principle, QuestionVersion
 from courses.people.models import AuditEntry, Membership, Organisation, Person, Role, Unit, User
 from courses.records.figures import month_ends
-from courses.records.models import Adjustment, Completion, Event, Response, Try, UnitDay
+from courses.records.models import Adjustment, Completion, Enrolment, Event, Response, Try, UnitDay
 from tests.factories import MembershipFactory, PersonFactory
 
 from .history import at, completed, exempted, make_module, require, started, today, version_of
@@ -300,7 +300,7 @@ def test_the_timeline_says_what_a_manager_may_know(
     private = make_module("When home is hard", private=True)
     hidden = completed(amara.person, private)
 
-    def event(kind: str, enrolment: object = None, **data: object) -> None:
+    def event(kind: str, enrolment: Enrolment | None = None, **data: object) -> None:
         Event.objects.create(
             person=amara.person, enrolment=enrolment, kind=kind, at=at(today(-9)), client_id=f"{kind}{data}", data=data
         )

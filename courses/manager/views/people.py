@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.cache import cache
@@ -133,6 +133,7 @@ def saw(me: Person, person: Person, posts: list[Membership], team: Team) -> None
     the last minutes."""
     if cache.add(f"manager-saw:{me.pk}:{person.pk}:{team.on}", 1, AGAIN):
         unit = posts[0].unit
+        data: dict[str, Any] = {"as_at": team.on.isoformat()} if team.past else {}
         note(
             action=Action.SAW,
             what="person",
@@ -140,7 +141,7 @@ def saw(me: Person, person: Person, posts: list[Membership], team: Team) -> None
             organisation_id=unit.organisation_id if unit else None,
             key=person.public_id,
             about=person,
-            **({"as_at": team.on.isoformat()} if team.past else {}),
+            **data,
         )
 
 
