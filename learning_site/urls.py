@@ -23,6 +23,7 @@ urlpatterns = [
     path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("accounts/profile/", profile, name="profile"),
     path("", include("courses.people.urls")),
+    path("", include("courses.reminders.urls")),
     path("manage/", include("courses.manager.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),

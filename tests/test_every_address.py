@@ -116,6 +116,10 @@ ADDRESSES: dict[str, Address] = {
     "manage/": Address("/manage/", MANAGERS),
     "manage/count-again/": Address("/manage/count-again/", MANAGERS_POSTED),
     "manage/people/": Address("/manage/people/", MANAGERS),
+    "manage/reminders/": Address("/manage/reminders/", LEAD),
+    "manage/reminders/now/": Address("/manage/reminders/now/", MANAGERS),
+    "manage/people/<uuid:public_id>/remind/": Address("/manage/people/{person}/remind/", MANAGERS_POSTED),
+    "reminders/stop/<str:token>/": Address("/reminders/stop/x/", NOBODY),
     "manage/people/<uuid:public_id>/": Address("/manage/people/{person}/", TEAM),
     "manage/matrix/": Address("/manage/matrix/", MANAGERS),
     "manage/people/<uuid:public_id>/<slug:slug>/another-try/": Address(

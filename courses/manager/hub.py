@@ -54,6 +54,8 @@ CARDS = [
         "manager:domains",
         leads,
     ),
+    Card("Reminders", "When mails go out, in which words, and what went out.", "manager:reminders", leads),
+    Card("Remind people now", "One kind mail to people whom you choose.", "manager:remind"),
     Card("Units", "Regions, services and teams, and what belongs to what.", "manager:units"),
     Card("Leavers", "Who has left, and when. Their records stay.", "manager:leavers"),
     Card("Roles", "Who manages which unit, and who leads training.", "manager:roles", leads),

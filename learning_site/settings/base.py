@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "courses.records",
     "courses.credentials",
     "courses.interop",
+    "courses.reminders",
     "courses.learner",
     "courses.trainer",
     "courses.manager",

@@ -100,6 +100,9 @@ PAGES = {
     "roles": "/manage/roles/",
     "leavers": "/manage/leavers/",
     "audit": "/manage/audit/",
+    "reminders": "/manage/reminders/",
+    "remind": "/manage/reminders/now/",
+    "remind-one": "/manage/people/{person}/remind/",
     "units": "/manage/units/",
     "unit-new": "/manage/units/new/",
     "unit": "/manage/units/{unit}/",
@@ -116,14 +119,14 @@ ABOUT_ONE = {
 BENS = {"job", "job-file", "job-cancel"}
 """Pages of what Ben alone asked for: not found for anybody else."""
 LEADS = {
-    "paths", "path-new", "path", "path-end",
+    "paths", "path-new", "path", "path-end", "reminders",
     "outside-settings",
     "imports", "import-new", "import", "import-columns", "import-write", "import-undo", "import-delete",
     "domains", "domain-remove",
     "person-roles", "role-end", "roles", "audit", "unit-new", "unit-close", "job-roles", "job-role",
 }  # fmt: skip
 """Pages of the training lead's: refused to managers of units."""
-POSTED = {"count-again", "import-write", "import-delete", "invitation-resend", "invitation-withdraw", "domain-remove"}
+POSTED = {"count-again", "remind-one", "import-write", "import-delete", "invitation-resend", "invitation-withdraw", "domain-remove"}
 """Buttons: there is nothing to be seen there."""
 TAKEN = ("list", "csv", "xlsx")
 SEEN = {"overview", "people", "matrix", "module", "module-answers", "principles"}
