@@ -76,7 +76,7 @@ def measure(path: Path) -> None:
 
     def done(found: PeopleImport) -> None:
         found.refresh_from_db()
-        work_on.call(found.job_id)
+        work_on.call(found.job.pk if found.job else 0)
         found.refresh_from_db()
         if services.is_stopped(found):
             raise SystemExit(found.said)

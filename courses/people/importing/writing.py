@@ -63,17 +63,20 @@ def _write(found: PeopleImport, work: Work) -> str:
         with transaction.atomic():
             make_places(found, on)
             work.reached(done=0, total=total, stage="people")
-    done = work.job.done
     places = Places(found.organisation, on)
-    while batch := list(to_write.filter(kind=RowKind.ADD, person=None).order_by("number")[:STEP]):
+    new = to_write.filter(kind=RowKind.ADD, person=None)
+    done, last = total // 2 - new.count() if work.cursor["stage"] == "people" else 0, 0
+    while batch := list(new.filter(number__gt=last).order_by("number")[:STEP]):
         with transaction.atomic():
             make_people(batch, Planner(places, on, coming=Anybody()))
-            done += len(batch)
+            done, last = done + len(batch), batch[-1].number
             work.reached(done=done, total=total, stage="people")
-    while batch := list(to_write.order_by("number").select_related("person")[:STEP]):
+    analyse(Person, Employment)
+    done, last = total - to_write.count(), 0
+    while batch := list(to_write.filter(number__gt=last).order_by("number").select_related("person")[:STEP]):
         with transaction.atomic():
             settle(batch, Planner(places, on))
-            done = total - to_write.count()
+            done, last = done + len(batch), batch[-1].number
             work.reached(done=done, total=total, stage="posts")
     return _finish(found, work)
 
