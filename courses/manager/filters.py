@@ -16,10 +16,10 @@ from django.http import QueryDict
 from courses.content.models import Principle
 from courses.forms import Form
 from courses.people.models import JobRole, Person, Unit
-from courses.records.kept import kept_count, kept_for
+from courses.records.kept import kept_count, kept_for, kept_tally
 from courses.records.principles import holders, taught_by_versions
 from courses.records.ranking import Order
-from courses.records.states import Count, Need, Selection, State, States
+from courses.records.states import Count, Need, Selection, State, States, Tally
 from courses.records.team import ModuleRef, Team
 
 from .days import PastDayField, day_of
@@ -226,11 +226,20 @@ class PeopleFilter(TeamFilter):
             return self.base
         return self.base.filter(pk__in=self.states.person_ids(self.selection))
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether people are chosen in ways of which no sums are kept."""
+        return any(any(self.data_list(name)) for name in ("q", "role", "principle", "gone"))
+
+    def tally(self) -> list[Tally]:
+        """The cells of the people before any choice about states, added up. One query."""
+        kept = kept_tally(self.team, self.chosen_unit, self.modules) if self.kept and not self.narrowed else None
+        return self.states.tally() if kept is None else kept
+
     def count(self) -> Count:
         """How many cells and people the choice leaves; cells are counted only where they are chosen. One query, and one
         more where a large team was counted in other ways only."""
-        narrowed = any(self.data_list(name) for name in ("q", "role", "principle", "gone"))
-        if self.kept and not narrowed:
+        if self.kept and not self.narrowed:
             counted = kept_count(self.team, self.chosen_unit, self.modules, self.selection)
             if counted:
                 return counted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -55,8 +55,9 @@ def tag(state: State) -> SafeString:
     return SafeString(render_to_string("manager/_state.html", {"look": LOOKS[state]}).strip())
 
 
+@lru_cache(maxsize=4096)
 def day(value: datetime.date | None) -> str:
-    """3 Mar 2028."""
+    """3 Mar 2028. Remembered: a matrix shows hundreds, of which many are the same."""
     return date_format(value, "j M Y") if value else ""
 
 

@@ -66,6 +66,13 @@ def kept_count(team: Team, unit: Unit | None, modules: Sequence[ModuleRef], sele
     return None
 
 
+def kept_tally(team: Team, unit: Unit | None, modules: Sequence[ModuleRef]) -> list[Tally] | None:
+    """The sums of some modules of a large team, as they were counted; None where it was not. One query."""
+    found = _top(team, unit)
+    wanted = {module.id for module in modules}
+    return None if found is None else [line for line in found.tally if line.module_id in wanted]
+
+
 def _needed(line: Tally, need: Need) -> bool:
     counted = line.required and line.state != State.EXEMPT
     return counted and (need == Need.COUNTED or (line.state in HELD) == (need == Need.HELD))

@@ -30,7 +30,7 @@ def module(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     found = ModuleFilter(request.GET, then, chosen)
-    tally = found.states.tally()
+    tally = found.tally()
     among = sum(t.cells for t in tally if t.state in found.selection.states)
     printed = is_print(request)
     page = listing(found, request.GET, PRINTED if printed else PAGE, Count(among, among))
