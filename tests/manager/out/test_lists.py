@@ -80,6 +80,24 @@ def test_the_filter_of_the_screen_carries_over(
     assert len(three(ben_client, what)[1]) > 1 + rows
 
 
+def test_a_past_day_carries_over(team: list[str], ben_client: Client) -> None:
+    """As it was on the day before Amara completed it: on the page and in both files, and the file is called so."""
+    day = today(-101)
+    screen, as_csv, as_xlsx = three(ben_client, "modules/carer-awareness", f"as_at={day}&q=Amara")
+    now = three(ben_client, "modules/carer-awareness", "q=Amara")[1]
+    assert screen[1] == as_csv[1] == as_xlsx[1]
+    assert (as_csv[1][5], now[1][5]) == ("", str(today(-100)))
+    response = ben_client.get(f"/manage/exports/modules/carer-awareness.csv?as_at={day}")
+    assert f'filename="carer-awareness-{day}.csv"' in response.headers["Content-Disposition"]
+
+
+def test_who_has_left(team: list[str], ben_client: Client, amara: User) -> None:
+    amara.person.memberships.update(ends_on=today(-3))
+    screen, as_csv, as_xlsx = three(ben_client, "people", "gone=left")
+    assert screen == as_csv == as_xlsx
+    assert as_csv[1] == ["Amara Okafor", "", "Adult Assessments", str(today(-3))]
+
+
 def test_the_matrix_is_that_of_the_matrix_s_own_page(team: list[str], ben_client: Client) -> None:
     """The cell that the screen of the matrix shows, and in the same order."""
     on_screen = table(ben_client, "/manage/matrix/?state=overdue")
