@@ -169,7 +169,7 @@ class NewPersonForm(PlaceForm):
         max_length=50,
         help_text="Such as the payroll number. Imports know people by it.",
     )
-    on = day_field("First day")
+    on = day_field("First day", initial=timezone.localdate)
     again = forms.BooleanField(label="Add them all the same: it is somebody else", required=False)
     field_order = ("name", "email", "reference", "on")
 

@@ -41,13 +41,23 @@ class Branch(NamedTuple):
 class UnitForm(Form):
     """A unit: name, place, nation, reference."""
 
-    name = forms.CharField(label="Name", max_length=200, error_messages={"required": "Enter a name."})
-    parent = UnitField(label="Part of", required=False, error_messages={"invalid_choice": "Choose one of the units."})
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        help_text="A new name is used for past days too.",
+        error_messages={"required": "Enter a name."},
+    )
+    parent = UnitField(
+        label="Part of",
+        required=False,
+        help_text="A unit moves only while nobody has ever had a post in it, so that past days stay as they were.",
+        error_messages={"invalid_choice": "Choose one of the units."},
+    )
     nation = forms.ChoiceField(
         label="Nation",
         required=False,
-        choices=[("", "As the unit above"), *NationOfWork.choices],
-        help_text="Where its people work: requirements can go by it.",
+        choices=[("", "Not said"), *NationOfWork.choices],
+        help_text="Where its people work: requirements can go by it. It stays once people have had posts in the unit.",
     )
     reference = forms.CharField(
         label="Workplace reference", required=False, max_length=50, help_text="For the training file of ASC-WDS."
@@ -57,10 +67,9 @@ class UnitForm(Form):
         self, data: Mapping[str, Any] | None, *, lead: Lead, unit: Unit | None = None, parent: Unit | None = None
     ) -> None:
         above = unit.parent_id if unit else (parent and parent.pk)
-        super().__init__(data, initial={
-            "name": unit.name if unit else "", "parent": str(above or ""),
-            "nation": unit.nation if unit else "", "reference": unit.reference if unit else "",
-        })  # fmt: skip
+        nation = unit.nation if unit else (parent.nation if parent else "")
+        said = {"name": unit.name, "reference": unit.reference} if unit else {}
+        super().__init__(data, initial={**said, "parent": str(above or ""), "nation": nation})
         self.unit = unit
         self._parents.list(
             lead.team,

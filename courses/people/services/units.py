@@ -49,10 +49,10 @@ class UnitError(ValueError):
 def set_up_unit(*, unit: Unit, by: User) -> Unit:
     """Adds `unit`, or keeps what was changed in it: name, nation, reference, place in the tree.
 
-    A name, nation and reference have no dates: past days say today's. A place would change what past days add up to
-    and who was asked for what, so a unit moves only while nobody has ever had a post or role in it or below, and
-    nothing was ever asked of it. Otherwise the lead makes a new unit there, moves people from a day, and closes this
-    one."""
+    A name and a reference have no dates: past days say today's. Place and nation decide who was asked for what on past
+    days, so a unit moves, and its nation changes once it is said, only while nobody has ever had a post or role in it
+    or below, and nothing was ever asked of it. Otherwise the lead makes a new unit, moves people there from a day, and
+    closes this one."""
     may_shape(by, unit.organisation)
     Organisation.objects.select_for_update(no_key=True).get(pk=unit.organisation_id)
     beside = Unit.objects.filter(organisation=unit.organisation_id, parent=unit.parent_id, name__iexact=unit.name)
@@ -66,6 +66,11 @@ def set_up_unit(*, unit: Unit, by: User) -> Unit:
             raise UnitError(
                 "People have had posts in it, or something was asked of it: past days would say something else. Add a "
                 "new unit in the other place, move people there from a day, and close this one."
+            )
+        if before.nation not in {"", unit.nation} and lived_in(before):
+            raise UnitError(
+                "People have had posts in it, and requirements of past days went by its nation. Add a new unit, move "
+                "people there from a day, and close this one."
             )
         if _same(before, unit):
             return before

@@ -40,6 +40,11 @@ def test_a_unit_is_renamed_and_moves_only_while_nothing_is_dated(
     assert assessments.name == "Assessments"
     lived = lena_client.post(f"{PAGE}{assessments.pk}/", said(assessments, parent=reablement.pk))
     assert "past days would say something else" in words(lived.content.decode())
+    lena_client.post(f"{PAGE}{assessments.pk}/", said(assessments, nation="england"))
+    assessments.refresh_from_db()
+    assert assessments.nation == "england"
+    nation = lena_client.post(f"{PAGE}{assessments.pk}/", said(assessments, nation="wales"))
+    assert "went by its nation" in words(nation.content.decode())
     empty = UnitFactory(parent=adult_care, name="New")
     below = UnitFactory(parent=empty, name="Newer")
     lena_client.post(f"{PAGE}{empty.pk}/", said(empty, parent=reablement.pk))
