@@ -6,29 +6,36 @@ import datetime
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from .models import EmailDomain, Invitation, Membership, Person, Unit, User
+from .models import EmailDomain, Employment, Invitation, Membership, Person, Unit, User
 from .permissions import visible_units
 from .rules import domain_of, hash_of
 
 JUST_NOW = datetime.timedelta(minutes=1)
 
 
+def verified_addresses(user: User) -> set[str]:
+    """The addresses that the user has proved, in lower case. One query."""
+    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return {address.lower() for address in addresses}
+
+
 def verified_domains(user: User) -> set[str]:
     """The domains of the user's verified addresses. One query."""
-    addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return {domain_of(address) for address in addresses}
+    return {domain_of(address) for address in verified_addresses(user)}
 
 
 def approved_domains(user: User) -> QuerySet[EmailDomain]:
-    """Approved domains that equal the domain of one of the user's verified addresses."""
+    """Approved domains that equal the domain of one of the user's verified addresses, of organisations that do not
+    employ her already: those say themselves where she works."""
     domains = verified_domains(user)
+    employed = Employment.objects.filter(organisation=OuterRef("organisation"), person=user.person_id, ends_on=None)
     return (
         EmailDomain.objects.annotate(lowered=Lower("domain"))
-        .filter(lowered__in=domains, approved_at__isnull=False)
+        .filter(~Exists(employed), lowered__in=domains, approved_at__isnull=False)
         .select_related("unit", "organisation")
         .order_by("pk")
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -199,9 +200,13 @@ def keep(rows: list[ImportRow]) -> None:
 def _finish(found: PeopleImport, work: Work) -> str:
     counts = dict(found.rows.order_by().values_list("kind").annotate(number=Count("pk")).values_list("kind", "number"))
     with transaction.atomic():
+        facts = {key: value for key, value in found.facts.items() if key != "sample"}
         PeopleImport.objects.filter(pk=found.pk).update(
-            status=ImportStatus.DONE, counts=counts, written_at=timezone.now(), said=""
+            status=ImportStatus.DONE, counts=counts, written_at=timezone.now(), said="", file="", facts=facts
         )
+        # The rows say what was written: the file itself, full of names, is needed no more.
+        if found.file:
+            transaction.on_commit(partial(found.file.storage.delete, str(found.file.name)))
         note(
             action=Action.CHANGED,
             what="import",

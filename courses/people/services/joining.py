@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.people.changes import changed
-from courses.people.models import Invitation, Membership, Person, Role, Unit, User
+from courses.people.models import Employment, Invitation, Membership, Organisation, Person, Role, Unit, User
 from courses.people.permissions import may_invite
-from courses.people.queries import approved_domains, has_verified, just_invited
+from courses.people.queries import approved_domains, has_verified, just_invited, verified_addresses
 from courses.people.rules import hash_of
 
 from .claiming import CannotClaimError, claim
@@ -114,9 +114,31 @@ def accept(*, token: str, person: Person) -> Membership:
 def join_by_domain(*, user: User) -> list[Membership]:
     """Makes `user` a learner wherever the domain of one of her verified addresses is approved.
 
-    The whole domain has to match: an approved example.org lets neither mail.example.org nor notexample.org in.
+    The whole domain has to match: an approved example.org lets neither mail.example.org nor notexample.org in. Whom the
+    employer's file holds under her address she becomes, with the post that is there, and gets no other.
     """
-    return [_join(person=user.person, unit=domain.unit, role=Role.LEARNER) for domain in approved_domains(user)]
+    joined = []
+    for domain in list(approved_domains(user)):
+        post = _of_the_file(user, domain.organisation)
+        joined.append(post or _join(person=user.person, unit=domain.unit, role=Role.LEARNER))
+    return joined
+
+
+def _of_the_file(user: User, organisation: Organisation) -> Membership | None:
+    """Her post by the employer's file, once she and whom the file made are one; None where the file has her not."""
+    today = timezone.localdate()
+    employments = Employment.objects.filter(organisation=organisation, person__logins=None, ends_on=None)
+    employment = employments.filter(email__in=verified_addresses(user)).select_related("person").first()
+    if employment is None:
+        return None
+    try:
+        person = claim(invited=employment.person, person=user.person)
+    except CannotClaimError:
+        return None
+    user.refresh_from_db(fields=["person"])
+    changed([person.pk])
+    posts = Membership.objects.current(today).filter(person=person, role=Role.LEARNER, unit__organisation=organisation)
+    return posts.select_related("unit", "organisation").order_by("starts_on", "pk").first()
 
 
 @transaction.atomic

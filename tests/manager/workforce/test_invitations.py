@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from courses.people.models import Employment, Invitation, Membership, Person, Role, Unit, User
-from courses.people.services import InvitationError, accept
+from courses.people.models import EmailDomain, Employment, Invitation, Membership, Person, Role, Unit, User
+from courses.people.services import InvitationError, accept, join_by_domain
 from courses.records.models import Event
 from tests.factories import MembershipFactory, UserFactory
 from tests.importing.files import ADA, BEA, Importing, csv_of
@@ -103,6 +103,19 @@ def test_an_account_with_learning_of_its_own_keeps_it_and_takes_the_post(importi
     assert Membership.objects.get(person=account.person, role=Role.LEARNER).joined_on == datetime.date(2024, 4, 1)
     assert not Person.objects.filter(pk=invited.pk).exists()
     assert importing.check(csv_of(ADA)).counts == {"same": 1}
+
+
+def test_who_joins_by_her_work_address_becomes_the_person_of_the_file(
+    importing: Importing, reablement: Unit, assessments: Unit
+) -> None:
+    found = importing.write(csv_of(ADA))
+    assert not found.file, "the file is not kept once it is written"
+    EmailDomain.objects.create(organisation=importing.organisation, unit=reablement, domain="northfield.example")
+    account = UserFactory(email="Ada@Northfield.example")
+    joined = join_by_domain(user=account)
+    assert [post.unit for post in joined] == [assessments], "the post of the file, and no other"
+    assert account.person == Person.objects.get(name="Ada Obi")
+    assert not join_by_domain(user=account), "asked again, she is employed there already"
 
 
 def test_the_link_is_for_the_address_alone_and_works_once(importing: Importing) -> None:
