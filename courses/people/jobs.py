@@ -8,6 +8,7 @@ cursor, so nothing is doubled and nothing half-done. Apps add their kinds to `KI
 from __future__ import annotations
 
 import datetime
+import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -79,13 +80,15 @@ class Work:
     def keep(self, file: File[bytes], name: str) -> None:
         """Keeps the file that the job made, for who asked to download. `name` is what she will call it. Raises
         CalledOff when the job is no longer this worker's; no file of it stays behind then."""
-        self.job.file.save(f"{self.job.public_id}/{name}", file, save=False)
+        # Each worker writes a file of its own: a storage that overwrites would let the one that lost the job delete
+        # what the one that has it wrote.
+        self.job.file.save(f"{self.job.public_id}/{secrets.token_hex(4)}-{name}", file, save=False)
         kept = {"file": self.job.file.name, "file_name": name, "expires_at": timezone.now() + KEPT}
         if not self._mine().update(**kept):
             self.job.file.delete(save=False)
             raise CalledOff
         self.job.file_name, self.job.expires_at = name, kept["expires_at"]
-        self._sweep(self.job.file.name)
+        self._sweep(str(self.job.file.name))
 
     def _sweep(self, kept: str) -> None:
         """Takes away what a worker left that died between writing its file and saying so."""

@@ -60,7 +60,12 @@ def test_a_killed_worker_s_work_is_gone_on_with(ben: User, monkeypatch: pytest.M
     assert jobs.requeue_lost() == 0  # its lease is not over
     lost(job)
     steps: list[int] = []
-    monkeypatch.setitem(jobs.KINDS, KIND, lambda work: steps.append(work.cursor["at"]) or count(work))
+
+    def going_on(work: jobs.Work) -> str:
+        steps.append(work.cursor["at"])
+        return count(work)
+
+    monkeypatch.setitem(jobs.KINDS, KIND, going_on)
     call_command("requeue_tasks", stdout=(out := StringIO()))
     assert "1 jobs requeued" in out.getvalue()
     jobs.work_on.func(job.pk)
