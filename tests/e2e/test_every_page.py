@@ -66,11 +66,17 @@ MODULES = [M3, "carer-awareness-everybodys-business", "young-carers-in-school"]
 CASES = [(who, path) for who, paths in PAGES.items() for path in paths]
 
 
+WIDE = """() => [...document.querySelectorAll("main *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest("[tabindex='0']"))
+    .slice(0, 3).map((one) => one.outerHTML.slice(0, 80))"""
+"""The first things that stick out, for whoever has to mend it."""
+
+
 def faults(page: Page, axe: Axe) -> list[str]:
     """What is wrong of what holds for every page."""
     found = axe(page)
     if overflow(page) > 0:
-        found.append("wider than the window")
+        found.append(f"wider than the window: {page.evaluate(WIDE)}")
     if page.locator("h1").count() != 1:
         found.append("not exactly one h1")
     if page.locator("html").get_attribute("lang") != "en-GB":
@@ -117,6 +123,56 @@ def test_every_lesson(
         page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
         found += faults(page, axe)
     assert len(set(lessons)) > 3
+    assert not found, "\n".join(found)
+
+
+LEADS = [
+    "/manage/exports/",
+    "/manage/exports/matrix/",
+    "/manage/exports/for/asc-wds/",
+    "/manage/exports/for/asc-wds/settings/",
+    "/manage/exports/for/esr/",
+    "/manage/exports/for/esr/settings/",
+    "/manage/schedules/new/?what=overdue",
+    "/manage/jobs/",
+    "/manage/organisation/",
+    "/manage/imports/",
+    "/manage/imports/new/",
+    "/manage/invitations/",
+    "/manage/domains/",
+    "/manage/units/",
+    "/manage/units/new/",
+    "/manage/job-roles/",
+    "/manage/roles/",
+    "/manage/leavers/",
+    "/manage/audit/",
+    "/manage/people/new/",
+    "/manage/assignments/new/",
+    "/manage/paths/",
+    "/manage/paths/new/",
+    "/manage/reminders/",
+    "/manage/reminders/now/",
+]
+OF_ONE = ["", "posts/", "posts/new/", "leave/", "absence/", "roles/", "agreements/", f"{M3}/exempt/", f"{M3}/adjust/"]
+"""Of one person, below her own page."""
+
+
+def test_every_page_of_the_lead(
+    demo: str, open_context: Callable[..., BrowserContext], sign_in_to_demo: SignIn, axe: Axe, width: int
+) -> None:
+    """What a training lead sets up and looks up, one page after the other; and what there is about one person."""
+    context = open_context(viewport={"width": width, "height": 800})
+    sign_in_to_demo(context, "lead@example.org")
+    page = context.new_page()
+    page.goto(f"{demo}/manage/people/")
+    hers = page.locator("main table a[href^='/manage/people/']").first.get_attribute("href")
+    found = []
+    for path in [*LEADS, *(f"{hers}{part}" for part in OF_ONE)]:
+        answer = page.goto(demo + path)
+        if answer is None or answer.status != 200:
+            found.append(f"{path}: {answer and answer.status}")
+        else:
+            found += faults(page, axe)
     assert not found, "\n".join(found)
 
 
