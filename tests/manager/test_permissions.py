@@ -6,6 +6,7 @@ A page that is added to `courses.manager.urls` must be added to PAGES here, or t
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -126,7 +127,15 @@ LEADS = {
     "person-roles", "role-end", "roles", "audit", "unit-new", "unit-close", "job-roles", "job-role",
 }  # fmt: skip
 """Pages of the training lead's: refused to managers of units."""
-POSTED = {"count-again", "remind-one", "import-write", "import-delete", "invitation-resend", "invitation-withdraw", "domain-remove"}
+POSTED = {
+    "count-again",
+    "remind-one",
+    "import-write",
+    "import-delete",
+    "invitation-resend",
+    "invitation-withdraw",
+    "domain-remove",
+}
 """Buttons: there is nothing to be seen there."""
 TAKEN = ("list", "csv", "xlsx")
 SEEN = {"overview", "people", "matrix", "module", "module-answers", "principles"}
@@ -152,11 +161,11 @@ def addresses(amara: User, ben: User, chidi: User, omar: User, assessments: Unit
     )
     invitation, _ = invite(unit=assessments, role=Role.LEARNER, by=ben, email="new@example.org")
     domain = EmailDomain.objects.create(organisation=found.organisation, unit=assessments, domain="northfield.example")
-    agreed = {"person": amara.person, "organisation": assessments.organisation, "by": ben.person}
-    proof = {"module_id": module.pk, "evidence": ContentFile(b"%PDF-", name="x.pdf")}
-    dates = {"kind": "long-leave", "starts_on": today(), "ends_on": None, "reason": "x"}
-    done = {"kind": "elsewhere", "completed_on": today(-1), "valid_until": None, "words": "x"}
-    named = {"title": "Carers first", "provider": "", "number": ""}
+    agreed: dict[str, Any] = {"person": amara.person, "organisation": assessments.organisation, "by": ben.person}
+    proof: dict[str, Any] = {"module_id": module.pk, "evidence": ContentFile(b"%PDF-", name="x.pdf")}
+    dates: dict[str, Any] = {"kind": "long-leave", "starts_on": today(), "ends_on": None, "reason": "x"}
+    done: dict[str, Any] = {"kind": "elsewhere", "completed_on": today(-1), "valid_until": None, "words": "x"}
+    named: dict[str, Any] = {"title": "Carers first", "provider": "", "number": ""}
     exemption = agreeing.exempt(**agreed, **proof, **dates)
     accepted = agreeing.accept(**agreed, **proof, **done, **named)
     learning_path = LearningPath.objects.create(organisation=assessments.organisation, name="New here")

@@ -5,6 +5,7 @@ Deterministic by `--seed`. Logins: lead-1@scale.example and manager-1@scale.exam
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -37,7 +38,8 @@ class Command(BaseCommand):
             if made is None:
                 self.stdout.write(f"Made-up Organisation {number} is there already.")
                 continue
-            writing.write(
-                made, size, seed + number, history=not options["without_history"],
-                say=lambda said, number=number: self.stdout.write(f"Organisation {number}: {said}"),
-            )  # fmt: skip
+            say = partial(self._say, number)
+            writing.write(made, size, seed + number, history=not options["without_history"], say=say)
+
+    def _say(self, number: int, said: str) -> None:
+        self.stdout.write(f"Organisation {number}: {said}")
