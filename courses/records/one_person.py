@@ -17,6 +17,7 @@ from courses.people.models import Membership, Person, Role
 from .models import Attempt, Completion, Enrolment, Event, Exemption
 from .models.event import EventKind
 from .team import Team, end_of
+from .timeline import given_reason
 
 
 def posts_of(team: Team, public_id: UUID) -> list[Membership]:
@@ -118,7 +119,7 @@ def lines_of(person: Person, team: Team, *, me: Person, led: Collection[int]) ->
     found = (
         Event.objects.filter(person=person, kind__in=TOLD, at__lt=end_of(team.on))
         .filter(Q(enrolment=None) | (Q(enrolment__module__in=[m.id for m in team.modules]) & ~Exists(private)))
-        .select_related("enrolment")
+        .select_related("enrolment", "note")
         .order_by("-at", "-pk")[:MOST]
     )
     titles = {module.id: module.title for module in team.modules}
@@ -130,7 +131,7 @@ def lines_of(person: Person, team: Team, *, me: Person, led: Collection[int]) ->
         ):
             continue
         words, why = _tell(event, titles[module])
-        lines.append(Line(timezone.localtime(event.at), words, why))
+        lines.append(Line(timezone.localtime(event.at), words, given_reason(event) or why))
     return lines
 
 

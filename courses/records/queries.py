@@ -157,7 +157,7 @@ def timeline(enrolment: Enrolment, *, with_agreements: bool = False) -> QuerySet
     hers = Q(enrolment=enrolment)
     if with_agreements:
         hers |= Q(enrolment=None, person=enrolment.person_id, data__module=enrolment.module_id)
-    return Event.objects.filter(hers).order_by("at", "pk")
+    return Event.objects.filter(hers).select_related("note").order_by("at", "pk")
 
 
 def withdrawn_keys(module_id: int) -> frozenset[str]:

@@ -137,7 +137,13 @@ def entries(events: Iterable[Event], lessons: Mapping[str, str]) -> Iterable[Ent
     for together in activities.groups(events):
         event = together[0]
         words, why = _tell(together, lessons)
-        yield Entry(event.kind, timezone.localtime(event.at), words, why)
+        yield Entry(event.kind, timezone.localtime(event.at), words, given_reason(event) or why)
+
+
+def given_reason(event: Event) -> str:
+    """What somebody gave as her reason, as a sentence of ours; "" where nobody gave one, or it was erased."""
+    note = getattr(event, "note", None)
+    return f"The reason given: {note.text}" if note and note.text else ""
 
 
 def _tell(together: Sequence[Event], lessons: Mapping[str, str]) -> tuple[str, str]:

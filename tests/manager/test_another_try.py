@@ -16,6 +16,7 @@ from tests.records.trips import begin, choose, sit
 from .history import require
 
 pytestmark = pytest.mark.django_db
+WHY = {"reason": "We went through lesson two together."}
 
 
 @pytest.fixture
@@ -28,27 +29,39 @@ def address(amara: User, assessments: Unit) -> str:
     return f"/manage/people/{amara.person.public_id}/carer-awareness/another-try/"
 
 
-def test_a_manager_allows_another_try_and_the_learner_can_sit_it(address: str, amara: User, ben_client: Client) -> None:
+def test_a_manager_allows_another_try_and_the_learner_can_sit_it(
+    address: str, amara: User, amara_client: Client, ben_client: Client
+) -> None:
     person_page = ben_client.get(f"/manage/people/{amara.person.public_id}/").content.decode()
     assert f'href="{address}"' in person_page
     assert "3 tries of" in " ".join(ben_client.get(address).content.decode().split())
-    assert ben_client.post(address, follow=True).status_code == 200
+    assert ben_client.post(address, WHY, follow=True).status_code == 200
     attempt = attempt_for(amara.person, "carer-awareness")
     assert attempt is not None
     result = sit(attempt)
     assert result.completion is not None
+    hers = amara_client.get("/my-learning/carer-awareness/timeline/").content.decode()
+    assert "The reason given: We went through lesson two together." in hers
+    assert WHY["reason"] in ben_client.get(f"/manage/people/{amara.person.public_id}/").content.decode()
+
+
+def test_a_reason_is_asked_for(address: str, amara: User, ben_client: Client) -> None:
+    answer = ben_client.post(address, {"reason": " "})
+    assert answer.status_code == 422
+    assert "Say in a few words why one more try is right." in answer.content.decode()
+    assert not Event.objects.filter(person=amara.person, kind="extra-try").exists()
 
 
 def test_a_repeated_click_allows_one_try(address: str, amara: User, ben_client: Client) -> None:
-    ben_client.post(address)
-    assert ben_client.post(address).status_code == 404
+    ben_client.post(address, WHY)
+    assert ben_client.post(address, WHY).status_code == 404
     assert Event.objects.filter(person=amara.person, kind="extra-try").count() == 1
     attempt = attempt_for(amara.person, "carer-awareness")
     assert attempt is not None
     sit(attempt, right=False)
     assert Enrolment.objects.get(person=amara.person).tries_used_up
     # Used up once more: this is a new decision, and allows one more.
-    ben_client.post(address)
+    ben_client.post(address, WHY)
     assert Event.objects.filter(person=amara.person, kind="extra-try").count() == 2
 
 
@@ -83,5 +96,5 @@ def test_budgets(address: str, ben_client: Client, django_assert_max_num_queries
     ben_client.get(address)
     with django_assert_max_num_queries(8):
         ben_client.get(address)
-    with django_assert_max_num_queries(14):
-        ben_client.post(address)
+    with django_assert_max_num_queries(20):
+        ben_client.post(address, WHY)

@@ -24,6 +24,7 @@ PAGE = 50
 SALT = "manager.audit"
 
 THINGS = {
+    "another-try": "another try of the assessment",
     "agreement": "an agreement about one person",
     "domain": "an e-mail domain",
     "erasure": "a request for erasure",

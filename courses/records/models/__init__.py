@@ -14,7 +14,7 @@ from .attempt import Attempt, LessonProgress
 from .completion import Completion
 from .cpd import CpdNote
 from .enrolment import Enrolment
-from .event import Event
+from .event import Event, EventNote
 from .exemption import Exemption, ExemptionReason
 from .path import LearningPath, PathStep
 from .requirement import Requirement, RequirementPerson
@@ -38,6 +38,7 @@ __all__ = [
     "CpdNote",
     "Enrolment",
     "Event",
+    "EventNote",
     "Exemption",
     "ExemptionEnd",
     "ExemptionReason",

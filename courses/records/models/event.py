@@ -55,3 +55,13 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class EventNote(models.Model):
+    """The reason that somebody gave for what she did, in words, which may have to be erased."""
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="note")
+    text = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.text

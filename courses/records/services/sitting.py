@@ -14,7 +14,7 @@ from courses.people.models import Person
 from courses.records import queries, rules
 from courses.records.errors import AlreadyCompleted, LessonsMissing, NotOpen, TriesUsedUp, Unanswered
 from courses.records.events import event, tell, tell_all
-from courses.records.models import AnswerDraft, Attempt, Completion, Enrolment, Response, Try
+from courses.records.models import AnswerDraft, Attempt, Completion, Enrolment, Event, EventNote, Response, Try
 from courses.records.models.event import EventKind
 
 from .finishing import complete, locked
@@ -162,17 +162,22 @@ def _marked(sitting: Try, enrolment: Enrolment, kept: dict[str, AnswerDraft], no
 
 
 @transaction.atomic
-def allow_another_try(*, enrolment: Enrolment, by: Person, client_id: str) -> None:
-    """Gives a learner who used every try one more. `client_id` keeps a repeated click from giving two."""
+def allow_another_try(*, enrolment: Enrolment, by: Person, client_id: str, reason: str = "") -> None:
+    """Gives a learner who used every try one more. `client_id` keeps a repeated click from giving two. The reason is
+    hers to read, and whoever answers for her training; it stands in a side row that can be erased."""
     now = timezone.now()
     enrolment = locked(enrolment.pk)
     if enrolment.completed_at is not None:
         raise AlreadyCompleted
-    tell(
+    allowed = event(
         enrolment=enrolment,
         kind=EventKind.EXTRA_TRY,
         at=now,
         client_id=f"extra:{client_id}",
         data={"by": str(by.public_id)},
     )
+    tell_all([allowed])
+    if reason:
+        told = Event.objects.get(person=enrolment.person_id, client_id=allowed.client_id)
+        EventNote.objects.get_or_create(event=told, defaults={"text": reason})
     Enrolment.objects.filter(pk=enrolment.pk).update(tries_used_up=False, last_active_at=now)
