@@ -116,9 +116,11 @@ def tell(request: HttpRequest, team: Team, people: list[Person]) -> None:
         here = [person for person in people if person.pk in in_organisation(team, organisation, people)]
         if not here:
             continue
-        for outcome in remind_now(people=here, organisation=organisation, by=by).values():
+        outcomes = list(remind_now(people=here, organisation=organisation, by=by).values())
+        for outcome in outcomes:
             came[outcome] = came.get(outcome, 0) + 1
-        note(action=Action.CHANGED, what="reminded", by=by, organisation=organisation, people=len(here))
+        if sent := outcomes.count("sent"):
+            note(action=Action.CHANGED, what="reminded", by=by, organisation=organisation, people=sent)
     for outcome, words in CAME.items():
         if came.get(outcome):
             say = messages.success if outcome == "sent" else messages.warning
