@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from courses.forms import Form
 from courses.manager.access import for_managers
 from courses.manager.filters import unit_choices
+from courses.manager.sought import sought
 from courses.people.models import Invitation, Unit, User
 from courses.people.queries import invitations_seen_by
 from courses.people.services import withdraw
@@ -74,7 +75,7 @@ def invitations(request: HttpRequest, team: Team) -> HttpResponse:
         to_ask = without_login(people=people, on=timezone.localdate()).count()
     state = request.GET.get("state", "")
     found = of_state(invitations_seen_by(user), state)
-    if q := request.GET.get("q", "").strip()[:100]:
+    if q := sought(request):
         found = found.filter(Q(email__icontains=q) | Q(person__name__icontains=q))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {

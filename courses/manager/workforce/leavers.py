@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from courses.manager.access import for_managers
+from courses.manager.sought import sought
 from courses.records.keyset import Cut
 from courses.records.team import Team
 
@@ -16,7 +17,7 @@ from courses.records.team import Team
 @for_managers
 def leavers(request: HttpRequest, team: Team) -> HttpResponse:
     """At most 5 queries: session, user, roles, units, people."""
-    name = request.GET.get("q", "").strip()[:100].replace("\x00", "")
+    name = sought(request)
     people = team.gone_from(None)
     if name:
         people = people.filter(name__icontains=name)

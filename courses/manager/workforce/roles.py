@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.forms import Form
+from courses.manager.sought import sought
 from courses.people.models import Organisation, Person, Role, Unit
 from courses.people.permissions import GIVEN_BY_LEADS
 from courses.people.services.roles import RoleError, give_role, take_role
@@ -105,7 +106,7 @@ class EndForm(Form):
 def roles(request: HttpRequest, lead: Lead) -> HttpResponse:
     """Who holds what. At most 8 queries: session, user, roles, units, led, count, page, colleagues looked for."""
     page = Paginator(roles_in(lead.organisation_ids), PAGE).get_page(request.GET.get("page"))
-    q = request.GET.get("q", "").strip()[:100].replace("\x00", "")
+    q = sought(request)
     colleagues = colleagues_in(lead.organisation_ids).filter(name__icontains=q) if q else Person.objects.none()
     context = {"team": lead.team, "page": page, "q": q, "found": list(in_order(colleagues)[:FOUND])}
     return render(request, "manager/workforce/roles.html", context)
