@@ -70,7 +70,9 @@ def pytest(*arguments: str, workers: int = 2, dist: str = "worksteal") -> list[s
 
 
 UNIT = ("tests", "--ignore=tests/e2e", "--ignore=tests/torture")
-ON_SQLITE = tuple(f"tests/torture/test_{name}.py" for name in ("killed_server", "network_cut", "server"))
+ON_SQLITE = tuple(
+    f"tests/torture/test_{name}.py" for name in ("export_memory", "killed_server", "network_cut", "server")
+)
 """Fault loops that say nothing new on PostgreSQL: it has a killed server of its own, to which activities report."""
 
 
@@ -156,7 +158,7 @@ def run_everything(mode: str, allow_skips: bool) -> list[Result]:
         on_postgres.unable = unable
         results.append(run(on_postgres, allow_skips))
     results.append(run(browser_part(chromium), allow_skips))
-    results.append(run(torture_part(rounds, 240), allow_skips))
+    results.append(run(torture_part(rounds, 600), allow_skips))
     return results
 
 

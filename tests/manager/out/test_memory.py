@@ -1,11 +1,9 @@
-"""A long list becomes a file in constant memory: a short run for every day; the full one is `make torture`.
-
-PEOPLE_IN_EXPORT=1000000 measures CSV, and a tenth of it XLSX."""
+"""A long list becomes a file in constant memory: a short run for every day; the full one is
+tests/torture/test_export_memory.py."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +12,7 @@ import pytest
 from django.conf import settings
 
 EXTRA_MB = 200
-SHORT, FULL = 6_000, int(os.environ.get("PEOPLE_IN_EXPORT", "1000000"))
+SHORT = 6_000
 
 
 def facts_of(ending: str, people: int, folder: Path) -> dict[str, object]:
@@ -35,9 +33,3 @@ def facts_of(ending: str, people: int, folder: Path) -> dict[str, object]:
 def test_a_long_list(ending: str, tmp_path: Path) -> None:
     facts = facts_of(ending, SHORT, tmp_path)
     assert float(str(facts["extra_mb"])) < EXTRA_MB / 4
-
-
-@pytest.mark.torture
-@pytest.mark.parametrize(("ending", "people"), [("csv", FULL), ("xlsx", FULL // 10)])
-def test_a_whole_workforce(ending: str, people: int, tmp_path: Path) -> None:
-    facts_of(ending, people, tmp_path)
