@@ -124,7 +124,7 @@ def test_nothing_happened_and_nothing_is_written() -> None:
     rows = list(Standing.objects.order_by("pk").values())
     days = list(UnitDay.objects.order_by("pk").values())
     later = timezone.now() + datetime.timedelta(minutes=10)
-    standing.count_touched(later if timezone.localdate(later) == today() else None)  # midnight is something that happens
+    standing.count_touched(later if timezone.localdate(later) == today() else None)  # midnight happens
     assert list(Standing.objects.order_by("pk").values()) == rows
     assert [row["tally"] for row in UnitDay.objects.order_by("pk").values()] == [row["tally"] for row in days]
 
