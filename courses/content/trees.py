@@ -115,7 +115,7 @@ def _write(name: str, content: BinaryIO) -> None:
     beside it first and then in its place; S3 does so by itself. What a killed process leaves beside it is swept."""
     try:
         target = Path(default_storage.path(name))
-    except NotImplementedError:
+    except NotImplementedError:  # so Storage.path says that it is no disk (S3)
         if default_storage.exists(name):
             default_storage.delete(name)
         default_storage.save(name, File(content))

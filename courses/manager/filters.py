@@ -172,8 +172,12 @@ class PeopleFilter(TeamFilter):
 
     def __init__(self, data: QueryDict | Mapping[str, Any], team: Team) -> None:
         super().__init__(data, team)
-        # A function, not the method itself: a form copies its fields deeply, and with a method all that it belongs to.
-        self.filters["role"].extra["choices"] = lambda: self.job_roles()  # noqa: PLW0108
+
+        def job_roles() -> Choices:
+            """A function of its own: a form copies its fields deeply, and with a method all that it belongs to."""
+            return self.job_roles()
+
+        self.filters["role"].extra["choices"] = job_roles
         if "principle" in self.filters:
             self.filters["principle"].extra["choices"] = principle_choices
 

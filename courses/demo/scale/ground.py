@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Sequence
 
 from django.utils import timezone
 
 from courses.content.models import CataloguePage, ChangeKind, HomePage, ModulePage, ModuleVersion
+from courses.demo.people import PASSWORD
 from courses.people.models import JobRole, Membership, Organisation, Person, Role, Unit, User
 from courses.records.models import Requirement
 
@@ -19,7 +21,6 @@ LARGEST = 100_000
 """People of one organisation; more make further organisations."""
 
 ROLES = ("Care worker", "Social worker", "Nurse", "Occupational therapist", "Administrator", "Team leader")
-PASSWORD = "carers-demo"  # noqa: S105 of a made-up world
 
 
 def modules() -> list[tuple[int, int]]:
@@ -76,28 +77,24 @@ def _login(email: str, name: str) -> Person:
 def _tree(organisation: Organisation, teams: int) -> list[int]:
     """Regions of services of teams; the teams, in order. Each level is written at once."""
     nations = ("england", "england", "england", "wales", "scotland", "northern-ireland")
-    level = _below(organisation, [None], 1, lambda _: "england", lambda _: organisation.name)
+    level = _below(organisation, [None], [(organisation.name, "england")])
     for size, what in ((500, "Region"), (20, "Service"), (1, "Team")):
-        above, number = level, math.ceil(teams / size)
+        number = math.ceil(teams / size)
         if size > 1 and number == 1 and teams <= size // 5:
             continue
-        level = _below(
-            organisation,
-            above,
-            number,
-            lambda place, size=size: nations[place * size // 500 % len(nations)],
-            lambda place, what=what: f"{what} {place + 1}",
-        )
+        named = [(f"{what} {place + 1}", nations[place * size // 500 % len(nations)]) for place in range(number)]
+        level = _below(organisation, level, named)
     return [unit.pk for unit in level]
 
 
-def _below(organisation, above, number, nation, name) -> list[Unit]:  # type: ignore[no-untyped-def]
+def _below(organisation: Organisation, above: Sequence[Unit | None], named: Sequence[tuple[str, str]]) -> list[Unit]:
+    """Units of these names and nations, shared out among those above in order."""
     units = [
         Unit(
-            organisation=organisation, parent=above[place * len(above) // number], name=name(place),
-            nation=nation(place), path=f"new/{organisation.pk}/{name(place)}",
+            organisation=organisation, parent=above[place * len(above) // len(named)], name=name, nation=nation,
+            path=f"new/{organisation.pk}/{name}",
         )
-        for place in range(number)
+        for place, (name, nation) in enumerate(named)
     ]  # fmt: skip
     Unit.objects.bulk_create(units)
     for unit in units:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 
 from django.contrib import messages
 from django.db import transaction
@@ -68,7 +68,7 @@ def list_file(request: HttpRequest, team: Team, what: str, ending: str, slug: st
                 making.noted(person=asker(request), team=team, sheet=sheet, ending=ending, action=action)
     if ending == "csv":
         return csv_response(sheet.lines(), sheet.stem)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the response closes it)
+    file = io.BytesIO()
     making.write(file, sheet.lines(), ending, sheet.title)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{sheet.stem}.{ending}", content_type=XLSX_TYPE)

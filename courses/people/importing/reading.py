@@ -199,6 +199,7 @@ def _measure(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
+    # NotImplementedError is zipfile's word for a way of packing that it cannot read.
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise Fault("This Excel file is damaged. Save it again and choose that one.") from error
     if "xl/workbook.xml" not in names:

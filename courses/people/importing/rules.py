@@ -162,10 +162,14 @@ def order_of(text: str) -> str:
     return "month" if second > 12 >= first else ""
 
 
-def read_date(text: str, order: str = "day") -> datetime.date | None:  # noqa: PLR0911  (one return a way to write it)
+def read_date(text: str, order: str = "day") -> datetime.date | None:
     """The day that is meant; None where none can be. `order` decides what 3/4/2026 is. Year first is always understood,
     and so are months in words, and the serial number that a spreadsheet leaves when it exports a date as a number."""
     said = tidy(text)
+    return _in_numbers(said, order) or _in_words(said)
+
+
+def _in_numbers(said: str, order: str) -> datetime.date | None:
     if match := re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?=$|[T ])", said):
         return _day(int(match[1]), int(match[2]), int(match[3]))
     if match := re.match(_NUMBERS.pattern + r"(?=$|[T ,])", said):
@@ -174,12 +178,16 @@ def read_date(text: str, order: str = "day") -> datetime.date | None:  # noqa: P
             return _day(first, second, third)
         day, month = (first, second) if order != "month" else (second, first)
         return _day(_year(match[3]), month, day)
+    if re.fullmatch(r"\d{5}(\.0+)?", said):
+        return _ranged(datetime.date(1899, 12, 30) + datetime.timedelta(days=int(said.split(".", maxsplit=1)[0])))
+    return None
+
+
+def _in_words(said: str) -> datetime.date | None:
     if match := re.match(_WORDY.pattern + r"$", said):
         return _day(_year(match[3]), _month(match[2]), int(match[1]))
     if match := re.match(_MONTH_FIRST.pattern + r"$", said):
         return _day(_year(match[3]), _month(match[1]), int(match[2]))
-    if re.fullmatch(r"\d{5}(\.0+)?", said):
-        return _ranged(datetime.date(1899, 12, 30) + datetime.timedelta(days=int(said.split(".")[0])))
     return None
 
 
