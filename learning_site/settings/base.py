@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "courses.credentials",
     "courses.interop",
     "courses.reminders",
+    "courses.privacy",
     "courses.learner",
     "courses.trainer",
     "courses.manager",

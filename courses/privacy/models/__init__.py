@@ -1,0 +1,3 @@
+from .tombstone import Tombstone, Why
+
+__all__ = ["Tombstone", "Why"]
