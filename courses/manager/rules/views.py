@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.manager.access import for_managers
 from courses.manager.words import day
-from courses.people.models import Organisation, Person, User
-from courses.people.permissions import led_organisations
+from courses.people.models import Organisation
 from courses.records.models import Requirement
 from courses.records.rules_in_force import Named, readable, requirements_seen
 from courses.records.services import requiring
@@ -22,8 +21,9 @@ from courses.records.services.requiring import ChangedMeanwhile
 from courses.records.team import Team
 
 from .forms import RequirementForm, initial_of
+from .meanwhile import asker, gone, led, told
 from .preview import preview_of
-from .words import in_words, what_changed
+from .words import in_words
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -44,7 +44,9 @@ def assignments(request: HttpRequest, team: Team) -> HttpResponse:
 def assignment(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """One requirement, what it touches now, and what it said before. At most 8 queries and two for each change."""
     leads = led(request)
-    found = shown(team, pk)
+    found = readable(team).filter(pk=pk).first()
+    if found is None:
+        return gone(request, team, pk)
     wording = in_words(found, team, leads)
     every = {one.pk: one for one in readable(team).filter(organisation=found.organisation_id)} if found.replaces_id or (
         Requirement.objects.filter(replaces=found).exists()
@@ -66,7 +68,9 @@ def new(request: HttpRequest, team: Team) -> HttpResponseBase:
 @for_managers
 def edit(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase:
     """Another wording of a requirement. What it asked until yesterday stays as it was."""
-    found = shown(team, pk)
+    found = readable(team).filter(pk=pk).first()
+    if found is None:
+        return gone(request, team, pk)
     if not in_words(found, team, led(request)).may_change:
         raise PermissionDenied
     if request.method != "POST" and found.ends_on is not None:
@@ -79,11 +83,14 @@ def edit(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase:
 @for_managers
 def end(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """Asks, then ends a requirement of one's own; one that is set above the team is the lead's."""
-    wording = in_words(shown(team, pk), team, led(request))
+    found = readable(team).filter(pk=pk).first()
+    if found is None:
+        return gone(request, team, pk)
+    wording = in_words(found, team, led(request))
     if not wording.may_change:
         raise PermissionDenied
     if request.method == "POST":
-        last = requiring.end(requirement=wording.requirement, by=_person(request))
+        last = requiring.end(requirement=wording.requirement, by=asker(request))
         said = "It applies until the end of today." if last else "It had not begun, so it applied to nobody."
         messages.success(request, f"The requirement has ended. {said}")
         return redirect("manager:assignments")
@@ -92,19 +99,6 @@ def end(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
         "manager/rules/assignment_end.html",
         {"team": team, "assignment": wording, "today": timezone.localdate()},
     )
-
-
-def shown(team: Team, pk: int) -> WithAnnotations[Requirement, Named]:
-    """One that she may read; an unknown one and another's answer alike."""
-    return get_object_or_404(readable(team), pk=pk)
-
-
-def led(request: HttpRequest) -> dict[int, Organisation]:
-    return {organisation.pk: organisation for organisation in led_organisations(request.user)}
-
-
-def _person(request: HttpRequest) -> Person:
-    return cast("User", request.user).person
 
 
 def _fill_in(request: HttpRequest, team: Team, changing: WithAnnotations[Requirement, Named] | None) -> HttpResponse:
@@ -132,9 +126,9 @@ def _preview_or_save(
     *,
     save: bool,
 ) -> HttpResponse:
-    terms, seen, by = form.terms(), form.cleaned_data["seen"], _person(request)
+    terms, seen, by = form.terms(), form.cleaned_data["seen"], asker(request)
     if changing and requiring.is_stale(changing, seen):
-        return _told(request, team, changing, requiring.latest(changing), seen)
+        return told(request, team, changing, requiring.latest(changing))
     if not save:
         context = {"team": team, "form": form, "changing": changing, "preview": preview_of(terms, changing)}
         return render(request, "manager/rules/assignment_preview.html", context)
@@ -146,7 +140,9 @@ def _preview_or_save(
             made = requiring.require(terms=terms, by=by)
             messages.success(request, "The requirement is set. Everybody it covers sees it in their learning.")
     except ChangedMeanwhile as other:
-        return _told(request, team, cast("Requirement", changing), other.now, seen)
+        return told(request, team, other.requirement, other.now)
+    except Requirement.DoesNotExist:
+        return gone(request, team, changing.pk if changing else 0)
     return redirect("manager:assignment", made.pk)
 
 
@@ -157,28 +153,6 @@ def _again(data: QueryDict, team: Team, leads: dict[int, Organisation], step: st
     typed["named"] = step == "find" or bool(data.get("named"))
     typed["find"] = data.get("find", "") if step == "find" else ""
     return RequirementForm(None, team=team, leads=leads, initial=typed, listed=data.getlist("people"))
-
-
-def _told(request: HttpRequest, team: Team, changing: Requirement, now: Requirement, seen: str) -> HttpResponse:
-    """Somebody else was quicker: she is told what changed, and what she typed stands in the form. What she does next
-    changes the rule as it is now."""
-    leads, current = led(request), shown(team, now.pk)
-    fields = requiring.changed_since(seen, current)
-    data = request.POST.copy()
-    data["seen"] = requiring.mark(current)
-    ended = current.ends_on is not None
-    form = RequirementForm(data, team=team, leads=leads)
-    form.is_valid()
-    context = {
-        "team": team,
-        "form": form,
-        "changing": None if ended else current,
-        "ended": ended,
-        "now": in_words(current, team, leads),
-        "changes": what_changed(fields - {"pk"}),
-        "by": current.set_by if current.set_by_id != _person(request).pk else None,
-    }
-    return render(request, "manager/rules/assignment_form.html", context, status=409)
 
 
 def _form(

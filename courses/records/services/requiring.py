@@ -4,7 +4,7 @@ begun is ended and another takes its place, so that any past day can be asked ab
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from courses.content.models import ModulePage
-from courses.people.models import Action, Organisation, Person
+from courses.people.models import Action, AuditEntry, Organisation, Person
 from courses.people.services.auditing import note
 from courses.records.drafting import Terms, subjects_of, terms_of
 from courses.records.models import Requirement, RequirementPerson
@@ -27,8 +27,8 @@ class ModuleIsPrivate(ValueError):
 class ChangedMeanwhile(Exception):
     """Somebody else changed or ended the rule since it was looked at. `now` is what stands instead."""
 
-    def __init__(self, now: Requirement) -> None:
-        self.now = now
+    def __init__(self, requirement: Requirement, now: Requirement) -> None:
+        self.requirement, self.now = requirement, now
         super().__init__("The requirement was changed meanwhile.")
 
 
@@ -51,7 +51,8 @@ def require(*, terms: Terms, by: Person | None) -> Requirement:
 @transaction.atomic
 def change(*, requirement: Requirement, seen: str, terms: Terms, by: Person | None) -> Requirement:
     """The rule says `terms` from now on, or from the day on which they begin. `seen` is the `mark` of the rule as it
-    was looked at; raises ChangedMeanwhile when it says something else by now, or was replaced or ended.
+    was looked at; raises ChangedMeanwhile when it says something else by now, or was replaced or ended, and
+    Requirement.DoesNotExist when it was withdrawn.
 
     What has applied for a day already is ended and gets a successor; what begins today or later has no past and is
     changed in its place. Grace goes on from where it was, unless the rule asks something else or asks it of others.
@@ -61,7 +62,7 @@ def change(*, requirement: Requirement, seen: str, terms: Terms, by: Person | No
     today = timezone.localdate()
     found = Requirement.objects.select_related("organisation", "unit", "job_role", "path").get(pk=requirement.pk)
     if is_stale(found, seen):
-        raise ChangedMeanwhile(latest(found))
+        raise ChangedMeanwhile(found, latest(found))
     before = terms_of(found)
     terms = replace(terms, starts_on=max(terms.starts_on, today))
     if before.fields == terms.fields and before.named == terms.named:
@@ -198,9 +199,31 @@ def _list(requirement: Requirement, terms: Terms) -> None:
     RequirementPerson.objects.bulk_create(rows, batch_size=1000)
 
 
+@dataclass(frozen=True)
+class Withdrawn:
+    """A rule that was taken back before it began: whose it was, by whom, and which one it was to replace."""
+
+    organisation_id: int
+    unit_id: int | None
+    module_id: int | None
+    before_id: int | None
+    by: Person | None
+
+
+def withdrawn(pk: int) -> Withdrawn | None:
+    """What the audit log says of a rule that is not there any more; None where it was never withdrawn. 1 query."""
+    entries = AuditEntry.objects.filter(what="rule", key=str(pk), data__did="withdrawn", organisation__isnull=False)
+    found = entries.select_related("by").order_by("-pk").first()
+    if found is None or found.organisation_id is None:
+        return None
+    of = found.data.get
+    return Withdrawn(found.organisation_id, of("unit"), of("module"), of("before"), found.by)
+
+
 def _withdraw(requirement: Requirement, by: Person | None) -> None:
-    _tell(requirement, by=by, did="withdrawn")
-    requirement.delete()
+    found = requirement
+    _tell(found, by=by, did="withdrawn", unit=found.unit_id, module=found.module_id, before=found.replaces_id)
+    found.delete()
 
 
 def _tell(requirement: Requirement, *, by: Person | None, did: str, **data: Any) -> None:
