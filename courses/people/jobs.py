@@ -20,6 +20,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
+from . import pieces
 from .models import Job, JobStatus, Organisation, Person
 
 LEASE = datetime.timedelta(minutes=2)
@@ -30,6 +31,8 @@ QUEUE = datetime.timedelta(minutes=10)
 
 MOST_RUNS = 3
 """So many workers may die of a job without any progress of it; then it is ended, lest it take every worker with it."""
+
+OPEN = (JobStatus.WAITING, JobStatus.RUNNING)
 
 KEPT = datetime.timedelta(days=7)
 """How long a finished file can be downloaded."""
@@ -131,7 +134,8 @@ def work_on(job_id: int) -> None:
     try:
         said = KINDS[work.job.kind](work)
     except CalledOff:
-        return
+        if not Job.objects.filter(pk=job_id, status__in=OPEN).exists():
+            pieces.forget(work.job)
     except Fault as fault:
         _end(work, JobStatus.FAILED, str(fault))
     except Exception:
@@ -143,8 +147,11 @@ def work_on(job_id: int) -> None:
 
 def call_off(*, job: Job) -> bool:
     """Stops a job that has not ended; what its finished steps wrote stays. False when it was too late."""
-    open_ones = Job.objects.filter(pk=job.pk, status__in=[JobStatus.WAITING, JobStatus.RUNNING])
-    return bool(open_ones.update(status=JobStatus.CANCELLED, ended_at=timezone.now(), said="Called off."))
+    open_ones = Job.objects.filter(pk=job.pk, status__in=OPEN)
+    stopped = open_ones.update(status=JobStatus.CANCELLED, ended_at=timezone.now(), said="Called off.")
+    if stopped:
+        pieces.forget(job)
+    return bool(stopped)
 
 
 def requeue_lost(*, older_than: datetime.timedelta = LEASE) -> int:
@@ -163,7 +170,9 @@ def requeue_lost(*, older_than: datetime.timedelta = LEASE) -> int:
 
 
 def take_away_expired() -> int:
-    """Deletes the files of jobs whose time is over; the line in the list stays. How many."""
+    """Deletes the files of jobs whose time is over, and what is left of files that were never whole; the line in the
+    list stays. How many files."""
+    pieces.forget_ended()
     found = Job.objects.filter(expires_at__lt=timezone.now()).exclude(file="")
     for job in found:
         job.file.delete(save=False)
@@ -173,4 +182,5 @@ def take_away_expired() -> int:
 
 def _end(work: Work, status: JobStatus, said: str) -> None:
     """Ends the job, unless somebody called it off or another worker has taken it over in the meantime."""
-    work._mine().update(status=status, said=said[:500], ended_at=timezone.now())
+    if work._mine().update(status=status, said=said[:500], ended_at=timezone.now()):
+        pieces.forget(work.job)

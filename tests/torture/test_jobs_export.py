@@ -56,18 +56,25 @@ answer = schedule.sendings.get().job_id
 """
 WORK = """
 from courses.manager.out import sheets
+from courses.people import pieces
 from courses.people.jobs import work_on
-sheets.PART = 20
+sheets.PART, pieces.EVERY = 20, 0
 print("BEGUN", flush=True)
 work_on.call({job})
 """
 OUTCOME = """
 import datetime
 from courses.manager.models import ReportSending
+from courses.people import pieces
 from courses.people.jobs import requeue_lost, work_on
 from courses.people.models import Job
 from tests.manager.out.reading import csv_rows, xlsx_rows
 before = Job.objects.get(pk={job})
+begun, fill = [], pieces.Pieces.fill
+def spied(self, *given):
+    begun.append(self.done)
+    fill(self, *given)
+pieces.Pieces.fill = spied
 requeue_lost(older_than=datetime.timedelta(0))
 work_on.call({job})
 job = Job.objects.get(pk={job})
@@ -78,6 +85,8 @@ answer = {{
     "died_at": [before.status, before.done, bool(before.file)],
     "job": job.status,
     "people": len(names),
+    "went_on": begun in ([], [before.done]),
+    "pieces": pieces._listed(job),
     "in_order": names == sorted(set(names)),
     "files": len(job.file.storage.listdir(folder)[1]),
     "mailed": ReportSending.objects.filter(job=job).exclude(mailed_at=None).count(),
@@ -119,5 +128,5 @@ def test_a_killed_worker_s_file_is_made_once_and_whole(server: Server, schedules
     killed(server, job, random.Random(seed).uniform(0, TRIP_SECONDS))
     outcome = server.ask(OUTCOME.format(job=job))
     died = outcome.pop("died_at")
-    whole = {"job": "done", "people": PEOPLE, "in_order": True, "files": 1, "mailed": 1}
+    whole = {"job": "done", "people": PEOPLE, "in_order": True, "files": 1, "mailed": 1, "went_on": True, "pieces": []}
     assert outcome == whole, f"seed {seed}, died at {died}"

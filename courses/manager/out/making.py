@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Iterator
+from itertools import chain
 from typing import IO
 
 from django.core.files.base import File
@@ -13,10 +13,12 @@ from django.http import QueryDict
 
 from courses.people import jobs
 from courses.people.models import Action, Job, Organisation, Person, User
+from courses.people.pieces import Pieces
 from courses.people.services.auditing import note
 from courses.records.team import Team
 from courses.spreadsheets import Line, TooManyRows, write_csv, write_xlsx
 
+from . import sheets
 from .sheets import Refused, Sheet, sheet_of
 
 KIND = "export"
@@ -76,16 +78,16 @@ def noted(*, person: Person, team: Team, sheet: Sheet, ending: str, action: Acti
 
 
 def make(work: jobs.Work) -> str:
-    """Writes the file from its beginning: one whose worker died begins anew, and nothing of the first is kept."""
+    """Makes the lines in pieces that the next worker goes on from, and then the file out of them."""
     sheet = sheet_for(work.job)
     ending = work.job.params["ending"]
-    work.reached(done=0, total=sheet.total)
+    pieces = Pieces(work, sign=[sheet.team.on, sheet.head, tops(sheet.team)], people=sheet.people)
+    pieces.fill(sheet.lines_of, sheets.PART)
     with tempfile.TemporaryFile() as file:
-        counted = Counted(work, sheet)
-        write(file, counted.lines(), ending, sheet.title)
+        write(file, chain([sheet.head], pieces.lines()), ending, sheet.title)
         file.seek(0)
         work.keep(File(file), f"{sheet.stem}.{ending}")
-    return f"The file is ready: {counted.rows:,} {'row' if counted.rows == 1 else 'rows'} below the headings."
+    return f"The file is ready: {pieces.rows:,} {'row' if pieces.rows == 1 else 'rows'} below the headings."
 
 
 def sheet_for(job: Job) -> Sheet:
@@ -111,21 +113,3 @@ def write(file: IO[bytes], lines: Iterator[Line], ending: str, title: str) -> No
         write_xlsx(file, lines, title)
     except TooManyRows:
         raise jobs.Fault(TOO_MANY) from None
-
-
-class Counted:
-    """The lines of a sheet, telling the work how far they are."""
-
-    def __init__(self, work: jobs.Work, sheet: Sheet) -> None:
-        self.work, self.sheet, self.rows = work, sheet, 0
-
-    def lines(self) -> Iterator[Line]:
-        yield self.sheet.head
-        told = 0.0
-        for part in self.sheet.parts():
-            yield from part.lines
-            self.rows += len(part.lines)
-            now = time.monotonic()
-            if now - told > 1 or part.done >= self.sheet.total:
-                self.work.reached(done=part.done, total=self.sheet.total)
-                told = now

@@ -3,17 +3,18 @@ be a file.
 
 ASC-WDS (fact pack §5.4, read in its open code): LOCALESTID, UNIQUEWORKERID, CATEGORY, DESCRIPTION (or TRAININGNAME),
 DATECOMPLETED, EXPIRYDATE, ACCREDITED, NOTES; dates DD/MM/YYYY, the expiry after the completion, references up to 50
-characters, the name up to 120. NOTES stays empty: nothing sensitive may stand there, and we know nothing else to say.
+characters, the name up to 120. Nothing sensitive may stand in NOTES, so it says of training accepted from elsewhere
+that it is that, in words of ours, and nothing else; whether it was accredited we do not know (999).
 ESR (§5.5): each trust loads files in its own way, so columns, headings, names and the date layout are the lead's.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from typing import NamedTuple
 
 from courses.manager.models import DateFormat, ExportFormat, FileKind, ModuleInFormat
+from courses.records.models.agreement import AcceptedKind
 from courses.spreadsheets import FORMULA
 
 from .records import Record
@@ -66,7 +67,7 @@ WRONG = {
         "Give it a shorter name in the settings of this file.",
     ),
     "formula": (
-        "A name or reference of {person} begins with a sign that a spreadsheet would run (=, +, - or @).",
+        "A name, reference or number of {person} begins with a sign that a spreadsheet would run (=, +, - or @).",
         "Correct it where it was entered; the file must hold it exactly as it is.",
     ),
     "formula-module": (
@@ -76,7 +77,11 @@ WRONG = {
 }
 """What is wrong, and how to mend it."""
 
-Lines = Callable[[Record, ModuleInFormat], list[str]]
+NOT_KNOWN = "999"
+ELSEWHERE = {
+    AcceptedKind.ELSEWHERE: "Training done elsewhere",
+    AcceptedKind.CERTIFICATE: "Certificate of another issuer",
+}
 
 
 def head_of(layout: ExportFormat) -> list[str]:
@@ -90,7 +95,8 @@ def line_of(layout: ExportFormat, record: Record, module: ModuleInFormat) -> lis
     name = name_of(record, module)
     if layout.kind == FileKind.ASC_WDS:
         done, until = (day(d, DateFormat.DAY_FIRST) for d in (record.completed_on, record.expires_on))
-        return [record.workplace, record.reference, module.category, name, done, until, module.accredited, ""]
+        accredited, said = (NOT_KNOWN, ELSEWHERE[record.elsewhere]) if record.elsewhere else (module.accredited, "")
+        return [record.workplace, record.reference, module.category, name, done, until, accredited, said]
     family = record.person.family_name
     values = {
         "reference": record.reference,
@@ -101,7 +107,7 @@ def line_of(layout: ExportFormat, record: Record, module: ModuleInFormat) -> lis
         "achieved": day(record.completed_on, layout.date_format),
         "expires": day(record.expires_on, layout.date_format),
         "certificate": record.certificate,
-        "version": str(record.version),
+        "version": record.version,
     }
     return [values[field] for field, _ in layout.columns]
 
@@ -121,6 +127,8 @@ def faults_of(layout: ExportFormat, record: Record, module: ModuleInFormat) -> l
     else:
         fields = {field for field, _ in layout.columns}
         typed = [record.reference, record.person.family_name, record.person.name]
+        if "certificate" in fields:
+            typed.append(record.certificate)
         if fields & {"family-name", "first-name"} and not splits(record.person.name, record.person.family_name):
             found.append(Wrong("family-name", person))
     if "reference" in fields and not record.reference:

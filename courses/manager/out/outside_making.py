@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.files.base import File
@@ -12,13 +12,17 @@ from django.db import transaction
 from courses.manager.models import ExportFormat, FileKind, ModuleInFormat
 from courses.people import jobs
 from courses.people.models import Action, Job, Organisation, Person, Unit
+from courses.people.pieces import Pieces
 from courses.people.services.auditing import note
 from courses.records.team import Team
 from courses.spreadsheets import write_csv
 
 from .making import NOT_HERS, team_of, tops
 from .outside import WRONG, Wrong, faults_of, head_of, line_of
-from .records import of_organisation, people_of, records
+from .records import PART, Reading, of_organisation, people_of
+
+Checked = tuple[list[str], list[Wrong]]
+"""A line, and what must be mended before it can stand in the file."""
 
 KIND = "outside"
 LISTED = 200
@@ -42,48 +46,43 @@ def make(work: jobs.Work) -> str:
     team = team_of(work.job.by)
     if team is None or layout is None or layout.organisation_id not in team.organisations:
         raise jobs.Fault(NOT_HERS)
-    writing = Writing(work, of_organisation(team, layout.organisation), layout)
+    team = of_organisation(team, layout.organisation)
+    mapped = mapped_modules(layout, team)
+    modules = [module for module in team.modules if module.id in mapped]
+    if not modules:
+        raise jobs.Fault(NOT_SET)
+    reading = Reading(team, layout.organisation, modules)
+
+    def step(some: Sequence[int]) -> list[Checked]:
+        found = [(record, mapped[record.module.id]) for record in reading.records(some)]
+        return [(line_of(layout, *each), faults_of(layout, *each)) for each in found]
+
+    sign = [team.on, tops(team), layout.changed_at, [module.id for module in modules]]
+    pieces = Pieces(work, sign=sign, people=lambda: people_of(team))
+    pieces.fill(step, PART)
+    wrong: dict[Wrong, None] = {}
+
+    def lines() -> Iterator[list[str]]:
+        yield head_of(layout)
+        for line, faults in pieces.lines():
+            wrong.update(dict.fromkeys(Wrong(*fault) for fault in faults))
+            yield line
+
     with tempfile.TemporaryFile() as file:
-        write_csv(file, writing.lines(), mark=False)
-        if writing.wrong:
-            raise jobs.Fault(writing.summary())
-        if not writing.rows:
+        write_csv(file, lines(), mark=False)
+        if wrong:
+            pieces.say(wrong=list(wrong)[:LISTED], all=len(wrong))
+            raise jobs.Fault(summary(len(wrong)))
+        if not pieces.rows:
             raise jobs.Fault("Nobody in your units holds any of the modules of this file yet, so it would be empty.")
         file.seek(0)
         work.keep(File(file), f"{layout.kind}-{team.on.isoformat()}.csv")
-    return f"Checked, and nothing to mend: {writing.rows:,} {'line' if writing.rows == 1 else 'lines'}."
+    return f"Checked, and nothing to mend: {pieces.rows:,} {'line' if pieces.rows == 1 else 'lines'}."
 
 
-class Writing:
-    """The lines, counted and checked as they are written."""
-
-    def __init__(self, work: jobs.Work, team: Team, layout: ExportFormat) -> None:
-        self.work, self.team, self.layout = work, team, layout
-        mapped = mapped_modules(layout, team)
-        self.modules = [module for module in team.modules if module.id in mapped]
-        self.mapped = mapped
-        self.rows = 0
-        self.wrong: dict[Wrong, None] = {}
-        if not self.modules:
-            raise jobs.Fault(NOT_SET)
-
-    def lines(self) -> Iterator[list[str]]:
-        yield head_of(self.layout)
-        ids = people_of(self.team)
-        self.work.reached(done=0, total=len(ids))
-        for done, found in records(self.team, self.layout.organisation, self.modules, ids):
-            for record in found:
-                module = self.mapped[record.module.id]
-                self.wrong.update(dict.fromkeys(faults_of(self.layout, record, module)))
-                yield line_of(self.layout, record, module)
-            self.rows += len(found)
-            first = [list(wrong) for wrong in list(self.wrong)[:LISTED]]
-            self.work.reached(done=done, total=len(ids), **({"wrong": first, "all": len(self.wrong)} if first else {}))
-
-    def summary(self) -> str:
-        number = len(self.wrong)
-        things = "One thing has" if number == 1 else f"{number:,} things have"
-        return f"There is no file yet. {things} to be mended first; then ask again."
+def summary(number: int) -> str:
+    things = "One thing has" if number == 1 else f"{number:,} things have"
+    return f"There is no file yet. {things} to be mended first; then ask again."
 
 
 def mapped_modules(layout: ExportFormat, team: Team) -> dict[int, ModuleInFormat]:

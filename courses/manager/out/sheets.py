@@ -1,20 +1,21 @@
 """The lists as lines: one queryset, and the screen, the CSV and the XLSX are three renderings of its lines.
 
-A `Sheet` knows its head, how much there is, and gives its lines some at a time, so that a file of a million lines is
-written in constant memory and says how far it is.
+A `Sheet` knows its head, who is in it, and gives the lines of some of them at a time, so that a file of a million lines
+is written in constant memory, says how far it is, and can be gone on with.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from django.http import QueryDict
 from django.utils import timezone
 
 from courses.manager.filters import MatrixFilter, ModuleFilter, PeopleFilter
-from courses.manager.lists import Row, chunks, module_rows, rows_of, wanted
+from courses.manager.lists import Row, in_their_order, module_rows, rows_in_order, rows_of, wanted
 from courses.manager.words import LOOKS
 from courses.people.models import Organisation
 from courses.records.models import Requirement
@@ -36,13 +37,6 @@ class Refused(Exception):
         super().__init__()
 
 
-class Part(NamedTuple):
-    """Some lines, and how much of the whole is done with them."""
-
-    done: int
-    lines: list[Line]
-
-
 @dataclass(frozen=True)
 class Sheet:
     """A list that can be shown and taken away."""
@@ -54,18 +48,22 @@ class Sheet:
     head: list[str]
     team: Team
     total: int
-    """People (or lines) behind it, for the progress."""
-    parts: Callable[[], Iterator[Part]]
+    """People (or lines) behind it."""
+    people: Callable[[], Iterable[int]]
+    """Everybody in it, in order, by id; in a list that is not of people, the number of each line."""
+    lines_of: Callable[[Sequence[int]], list[Line]]
+    """The lines of some of these."""
+    first: Callable[[int], list[Line]]
+    """The lines of the first so many people, as a page shows them."""
     found: PeopleFilter | None = None
 
-    first: Callable[[int], list[Line]] = field(default=lambda _: [])
-    """The lines of the first so many people, as a page shows them."""
-
     def lines(self) -> Iterator[Line]:
-        """Head and body."""
+        """Head and body. Who is in it is settled at the beginning, so that a change in the meantime moves nobody out
+        of it or into it twice."""
         yield self.head
-        for part in self.parts():
-            yield from part.lines
+        people = array("q", self.people())
+        for start in range(0, len(people), PART):
+            yield from self.lines_of(people[start : start + PART])
 
 
 class What(NamedTuple):
@@ -156,10 +154,17 @@ def requirements_sheet(team: Team, data: QueryDict, slug: str = "") -> Sheet:
     head = ["Must hold", "Who", "Due", "Days of grace", "Again after", "From", "Until"]
     stem = f"requirements-{team.on.isoformat()}"
 
-    def parts() -> Iterator[Part]:
-        yield Part(len(found), found)
-
-    return Sheet("requirements", "Requirements", stem, head, team, len(found), parts, None, lambda most: found[:most])
+    return Sheet(
+        what="requirements",
+        title="Requirements",
+        stem=stem,
+        head=head,
+        team=team,
+        total=len(found),
+        people=lambda: range(len(found)),
+        lines_of=lambda some: [found[number] for number in some],
+        first=lambda most: found[:most],
+    )
 
 
 def of_people(
@@ -174,19 +179,23 @@ def of_people(
     """A list that goes through people, some at a time."""
     total = found.count().people
 
-    def parts() -> Iterator[Part]:
-        done = 0
-        for rows in chunks(found, PART):
-            done += len(rows)
-            yield Part(done, lines(rows))
-
     def first(most: int) -> list[Line]:
         if getattr(found, "order", "name") == "name":
             return lines(rows_of(found, found.people[:most]))
-        return lines(next(chunks(found, most), []))
+        return lines(rows_in_order(found, in_their_order(found)[:most]))
 
-    name = f"{stem or what}-{found.team.on.isoformat()}"
-    return Sheet(what, title, name, head, found.team, total, parts, found, first)
+    return Sheet(
+        what=what,
+        title=title,
+        stem=f"{stem or what}-{found.team.on.isoformat()}",
+        head=head,
+        team=found.team,
+        total=total,
+        people=lambda: in_their_order(found),
+        lines_of=lambda some: lines(rows_in_order(found, some)),
+        first=first,
+        found=found,
+    )
 
 
 def checked(found: F) -> F:

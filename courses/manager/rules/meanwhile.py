@@ -1,4 +1,4 @@
-"""Somebody else was quicker: who wanted to change a requirement is told what happened to it, and keeps what she typed."""
+"""Somebody else was quicker: who wanted to change a requirement learns what happened, and keeps what she typed."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from courses.records.services.paths import (
 )
 from courses.records.team import ModuleRef, Team
 
-from .views import led
+from .meanwhile import led
 
 FREE, ORDERED = "free", "ordered"
 

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from courses.manager.models import ExportFormat
 from courses.people.jobs import work_on
 from courses.people.models import Action, AuditEntry, Employment, Job, JobStatus, Organisation, Person, Unit, User
+from courses.records.models import AcceptedEnd, AcceptedTraining
+from courses.records.services import agreeing
 from tests.hostile.world import body_of
 from tests.manager.history import completed, make_module, require, today
 from tests.manager.reading import page, said
@@ -120,11 +123,68 @@ def test_everything_to_mend_is_told_and_there_is_no_file(
         "Amara Okafor has no employer’s reference",
         "Adult Assessments has no workplace reference",
         "Reablement has no workplace reference",
-        "reference of Chidi Nwosu begins with a sign",
+        "reference or number of Chidi Nwosu begins with a sign",
         "Give the unit its reference",
     ):
         assert expected in words
     assert lena_client.get(f"/manage/jobs/{job.public_id}/file/").status_code == 404
+
+
+def accepted(amara: User, module: Any, council: Organisation, **more: Any) -> None:
+    fields = {
+        "kind": "certificate", "completed_on": today(-40), "valid_until": today(200), "title": "Secret title",
+        "provider": "Secret provider", "number": "X-77", "words": "Her mother is ill.", "evidence": None,
+    }  # fmt: skip
+    agreeing.accept(person=amara.person, module_id=module.pk, organisation=council, by=amara.person, **fields | more)
+
+
+def test_accepted_training_stands_in_both_files_as_such(
+    lena_client: Client, module: Any, amara: User, council: Organisation
+) -> None:
+    law = make_module("Law")
+    accepted(amara, law, council)
+    accepted(amara, module, council, completed_on=today(-400), valid_until=today(-35))
+    asc_set(lena_client, module, **{f"category-{law.pk}": "3", f"accredited-{law.pk}": "1"})
+    job = made(lena_client, ASC)
+    assert lines_of(lena_client, job)[2:] == [
+        ["Site, North", "W-1", "17", "Carer awareness, part 1", dmy(-10), dmy(300), "0", ""],
+        ["Site, North", "W-1", "3", "Law", dmy(-40), dmy(200), "999", "Certificate of another issuer"],
+    ], "what was completed here counts longer than what was accepted, so it stands alone"
+    fields = {"date_format": "iso", f"in-{law.pk}": "on"}
+    fields |= {f"place-{name}": str(n) for n, name in enumerate(("achieved", "expires", "certificate", "version"), 1)}
+    lena_client.post(f"{ESR}settings/", fields)
+    esr = made(lena_client, ESR)
+    assert lines_of(lena_client, esr)[1:] == [[today(-40).isoformat(), today(200).isoformat(), "X-77", ""]]
+    for made_of in (job, esr):
+        assert b"Secret" not in made_of.file.open().read()
+        assert b"mother" not in made_of.file.open().read()
+
+
+def test_accepted_training_is_checked_alike(
+    lena_client: Client, module: Any, amara: User, council: Organisation
+) -> None:
+    law = make_module("Law")
+    accepted(amara, law, council, valid_until=today(-40), number="=1+1")
+    asc_set(lena_client, module, **{f"category-{law.pk}": "3"})
+    job = made(lena_client, ASC)
+    assert "Amara Okafor, Law: it expires on or before" in said(lena_client, f"/manage/jobs/{job.public_id}/")
+    lena_client.post(f"{ESR}settings/", {"date_format": "iso", "place-certificate": "1", f"in-{law.pk}": "on"})
+    job = made(lena_client, ESR)
+    assert "number of Amara Okafor begins with a sign" in said(lena_client, f"/manage/jobs/{job.public_id}/")
+
+
+@pytest.mark.parametrize("how", ["taken back", "another employer's", "private"])
+def test_what_does_not_count_here_is_not_in_the_file(
+    how: str, lena_client: Client, module: Any, amara: User, council: Organisation, other_council: Organisation
+) -> None:
+    law = make_module("Law", private=how == "private")
+    accepted(amara, law, other_council if how == "another employer's" else council)
+    if how == "taken back":
+        AcceptedEnd.objects.create(
+            accepted=AcceptedTraining.objects.get(), ends_on=today(-1), by=amara.person, at=timezone.now()
+        )
+    asc_set(lena_client, module, **{f"category-{law.pk}": "3"})
+    assert {row[3] for row in lines_of(lena_client, made(lena_client, ASC))[1:]} == {"Carer awareness, part 1"}
 
 
 def test_an_expiry_must_come_after_the_completion(lena_client: Client, module: Any, amara: User) -> None:
