@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from courses.records.models import Exemption, Requirement
 from courses.records.rules_in_force import Rule
 from courses.records.states import Cell, State
@@ -11,14 +13,29 @@ from .rules.words import again
 from .words import day
 
 
-def why(cell: Cell, rules: list[Rule], exemption: Exemption | None, team: Team) -> list[str]:
-    """The state, the requirement behind it, and how many more there are."""
+def why(
+    cell: Cell, rules: list[Rule], exemption: Exemption | None, team: Team, anew: datetime.date | None = None
+) -> list[str]:
+    """The state, the requirement behind it, and how many more there are. `anew`: by when the trainer wants what she
+    holds taken again, because the module was taught anew since."""
     asked = [_asked(rule, cell, team) for rule in rules[:1]]
-    return [*_because(cell, exemption), *asked, *_refreshers(rules), *_more(rules)]
+    anew = anew if anew == cell.valid_until and cell.state != State.EXEMPT else None
+    return [*_because(cell, exemption, anew), *_taught_anew(cell, anew), *asked, *_refreshers(rules), *_more(rules)]
 
 
-def _because(cell: Cell, exemption: Exemption | None) -> list[str]:
+def _taught_anew(cell: Cell, anew: datetime.date | None) -> list[str]:
+    if anew is None:
+        return []
+    asks = "asks" if cell.held else "asked"
+    return [
+        f"The module was taught anew since; the trainer {asks} everybody who held it to take it again by {day(anew)}."
+    ]
+
+
+def _because(cell: Cell, exemption: Exemption | None, anew: datetime.date | None) -> list[str]:
     held_until, due = day(cell.valid_until), day(cell.due_on)
+    if cell.state == State.OVERDUE and anew:
+        return [f"What they held is of an earlier version and counted until the end of {held_until}. It is required."]
     if cell.state == State.OVERDUE and held_until:
         return [f"What they held expired at the end of {held_until}, and it is still required."]
     if cell.state == State.EXEMPT:

@@ -8,10 +8,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from courses.content.models import ChangeKind, ModuleVersion
 from courses.people.models import Membership, Person, Role
 
 from .models import Attempt, Completion, Enrolment, Event, Exemption
@@ -44,6 +45,8 @@ class History:
 
     completions: list[Completion] = field(default_factory=list)
     begun: Enrolment | None = None
+    anew: dict[int, datetime.date] = field(default_factory=dict)
+    """By completion: by when the trainer wants it taken again, where the module was taught anew since."""
 
 
 def history_of(person: Person, team: Team) -> dict[int, History]:
@@ -52,7 +55,7 @@ def history_of(person: Person, team: Team) -> dict[int, History]:
     night = end_of(team.on)
     found = (
         Enrolment.objects.filter(person=person, module__in=[m.id for m in team.modules], started_at__lt=night)
-        .annotate(in_private=Exists(private))
+        .annotate(in_private=Exists(private), anew=Subquery(_taught_anew(night)))
         .select_related("completion__version", "completion__certificate__revocation")
         .defer("completion__snapshot", "completion__version__outline")
         .order_by("-completed_at", "-period")
@@ -64,9 +67,23 @@ def history_of(person: Person, team: Team) -> dict[int, History]:
         if done and done.completed_at < night:
             if not done.version.private:
                 of_module.completions.append(done)
+                if enrolment.anew:
+                    of_module.anew[done.pk] = enrolment.anew
         elif not enrolment.in_private:
             of_module.begun = enrolment
     return history
+
+
+def _taught_anew(before: datetime.datetime) -> QuerySet[ModuleVersion, datetime.date]:
+    """The first day by which holders of a completion's version were asked to take a later one."""
+    later = ModuleVersion.objects.filter(
+        module=OuterRef("module"),
+        number__gt=OuterRef("completion__version__number"),
+        change_kind=ChangeKind.NEW_TRAINING,
+        holders_due_by__isnull=False,
+        published_at__lt=before,
+    )
+    return later.order_by("holders_due_by").values_list("holders_due_by", flat=True)[:1]
 
 
 def exemptions_of(person: Person, on: datetime.date) -> dict[int, Exemption]:

@@ -120,7 +120,13 @@ def standings_of(person: Person, team: Team) -> list[Standing]:
             cell=(cell := cells[module.id]),
             look=LOOKS[cell.state],
             date=date_line(cell),
-            why=why(cell, rules.get(module.id, []), exemptions.get(module.id), team),
+            why=why(
+                cell,
+                rules.get(module.id, []),
+                exemptions.get(module.id),
+                team,
+                history[module.id].anew.get(cell.completion_id or 0),
+            ),
             history=history[module.id],
         )
         for module in team.modules

@@ -131,7 +131,7 @@ def test_everything_to_mend_is_told_and_there_is_no_file(
 
 
 def accepted(amara: User, module: Any, council: Organisation, **more: Any) -> None:
-    fields = {
+    fields: dict[str, Any] = {
         "kind": "certificate", "completed_on": today(-40), "valid_until": today(200), "title": "Secret title",
         "provider": "Secret provider", "number": "X-77", "words": "Her mother is ill.", "evidence": None,
     }  # fmt: skip
