@@ -13,6 +13,24 @@ from courses.credentials.models import Certificate
 from courses.demo.people import ACCOUNTS
 from courses.people.models import Person, User
 from courses.records.models import Completion, Enrolment, Event
+from courses.records.team import Team
+from tests.manager.reading import said
+from tests.people import signed_in
+
+SHOWN = {
+    "/manage/people/?gone=left": "Walter Finch",
+    "/manage/assignments/": "Young carers",
+    "/manage/paths/": "First year in adult social care",
+    "/manage/views/": "Next dates first",
+    "/manage/exports/": "Every Monday",
+    "/manage/imports/": "people-january.csv",
+    "/manage/reminders/": "Rhys Morgan",
+    "/manage/units/": "Hospital Discharge",
+    "/manage/job-roles/": "Occupational therapist",
+    "/manage/leavers/": "Vera Lomax",
+    "/manage/audit/": "a learning path",
+}
+"""What the demo's lead finds on her screens."""
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +52,14 @@ def test_the_demo_has_its_people_and_their_history(demo: None) -> None:
     assert Completion.objects.count() == Certificate.objects.count() >= 15
     oldest = Completion.objects.earliest("completed_at")
     assert oldest.version.published_at < oldest.completed_at
+
+    # Every screen of the lead has something to show, and the manager sees her own unit alone.
+    for address, words in SHOWN.items():
+        assert words in said(signed_in(User.objects.get(email="lead@example.org")), address), address
+    team = Team.of(User.objects.get(email="manager@example.org"))
+    assert team is not None
+    assert [unit.name for unit in team.units] == ["Adult Assessments"]
+    assert team.people.count() == 13
 
     # A second start keeps what people did.
     before = [Event.objects.count(), User.objects.count(), ModulePage.objects.count()]

@@ -20,6 +20,7 @@ from courses.content.models import ModuleVersion
 from courses.demo.history import make_history, make_requirements
 from courses.demo.packages import demo_package
 from courses.demo.people import ACCOUNTS, COLLEAGUES, NORTHFIELD, PASSWORD, UNITS, Account
+from courses.demo.workplace import Northfield
 from courses.people.models import EmailDomain, Membership, Organisation, Person, Profession, Role, Unit, User
 from courses.people.services.cms import sync_cms_groups
 
@@ -55,10 +56,12 @@ class Command(BaseCommand):
         for name, organisation, unit, job, days in COLLEAGUES:
             # With a login, because they learned here, and without a password, so that nobody signs in as one of them.
             login = User.objects.create_user(f"{slugify(name).replace('-', '.')}@example.org", name=name)
+            EmailAddress.objects.create(user=login, email=login.email, verified=True, primary=True)
             person = login.person
             self._member(person, units[organisation][unit], Role.LEARNER, job, today - datetime.timedelta(days=days))
         make_requirements(today)
         make_history(now)
+        Northfield(now).arrange()
 
     def _organisation(self, name: str) -> dict[str, Unit]:
         organisation = Organisation.objects.create(
