@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from courses.content.models import QuestionVersion
 from courses.people.models import Person
 
-from .models import Response
+from .models import Response, Try
 from .team import ModuleRef, Team, completions_of, end_of
 
 FEW = 5
@@ -46,17 +47,40 @@ class Answers:
     by_principle: dict[str, int | None]
 
 
-def answers_of(people: QuerySet[Person], module: ModuleRef, team: Team) -> Answers:
-    """What these people answered up to the day. 2 queries.
+def settled(module: ModuleRef, team: Team) -> datetime.datetime | None:
+    """Up to when answers are added up: always by at least five people more than the time before, so that what two days
+    differ by is never somebody's own. None where fewer than five have handed in. One query."""
+    handed_in = Try.objects.filter(
+        attempt__enrolment__person__in=team.people.order_by().values("pk"),
+        attempt__enrolment__module=module.id,
+        attempt__version__private=False,
+        submitted_at__lt=end_of(team.on),
+    )
+    until: datetime.datetime | None = None
+    waiting: set[int] = set()
+    rows = handed_in.order_by("submitted_at", "pk").values_list("submitted_at", "attempt__enrolment__person_id")
+    for at, person in rows.iterator():
+        waiting.add(person)
+        if len(waiting) >= FEW:
+            until, waiting = at, set()
+    return until
+
+
+def answers_of(module: ModuleRef, team: Team) -> Answers:
+    """What the whole team had answered up to the day. Never a part of it: what a team and its parts differ by may be
+    one person's. 3 queries.
 
     People are counted by the question; that as many answered a principle as answered one of its questions is certain,
     more may have."""
+    until = settled(module, team)
+    if until is None:
+        return Answers([], 0, {})
     counted = (
         Response.objects.filter(
-            sitting__attempt__enrolment__person__in=people.order_by().values("pk"),
+            sitting__attempt__enrolment__person__in=team.people.order_by().values("pk"),
             sitting__attempt__enrolment__module=module.id,
             sitting__attempt__version__private=False,
-            sitting__submitted_at__lt=end_of(team.on),
+            sitting__submitted_at__lte=until,
         )
         .order_by()
         .values_list("sitting__attempt__version_id", "question_key")

@@ -74,7 +74,7 @@ def history_of(person: Person, team: Team) -> dict[int, History]:
     return history
 
 
-def _taught_anew(before: datetime.datetime) -> QuerySet[ModuleVersion, datetime.date]:
+def _taught_anew(before: datetime.datetime) -> QuerySet[ModuleVersion, datetime.date | None]:
     """The first day by which holders of a completion's version were asked to take a later one."""
     later = ModuleVersion.objects.filter(
         module=OuterRef("module"),

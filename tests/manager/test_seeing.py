@@ -260,14 +260,25 @@ def test_principles_are_those_of_the_versions_people_hold(
         assert f"{number} {'person' if number == '1' else 'people'}" in said(lena_client, url), url
 
 
-def answered(person: Person, module: ModulePage, right: dict[str, bool]) -> None:
+def answered(person: Person, module: ModulePage, right: dict[str, bool], days_ago: int = 3) -> None:
     done = Completion.objects.filter(person=person, module=module).first() or completed(person, module)
     sitting = Try.objects.create(
-        attempt=done.attempt, number=1, seed=1, drawn=[], started_at=at(today(-3)), submitted_at=at(today(-3)), score=50
+        attempt=done.attempt,
+        number=1,
+        seed=1,
+        drawn=[],
+        started_at=at(today(-days_ago)),
+        submitted_at=at(today(-days_ago)),
+        score=50,
     )
     for key, correct in right.items():
         Response.objects.create(
-            sitting=sitting, question_key=key, outcome="O1", chosen=["a"], correct=correct, answered_at=at(today(-3))
+            sitting=sitting,
+            question_key=key,
+            outcome="O1",
+            chosen=["a"],
+            correct=correct,
+            answered_at=at(today(-days_ago)),
         )
 
 
@@ -291,6 +302,25 @@ def test_questions_and_principles_are_added_up_and_hidden_below_five(
     assert "P0" not in html
     Membership.objects.filter(person=people[0]).update(ends_on=today(-1))
     assert "Stem of q1" not in said(ben_client, "/manage/modules/carer-awareness/answers/")
+
+
+def test_neither_two_units_nor_two_days_tell_what_one_person_answered(
+    assessments: Unit, reablement: Unit, lena_client: Client, awareness: ModulePage
+) -> None:
+    QuestionVersion.objects.create(
+        version=version_of(awareness), key="q1", outcome="O1", body={"stem": "Stem of q1", "principles": []}
+    )
+    for number in range(6):
+        answered(learner(assessments, f"P{number}"), awareness, {"q1": True}, days_ago=20)
+    answered(learner(reablement, "Alone"), awareness, {"q1": False}, days_ago=2)
+    url = "/manage/modules/carer-awareness/answers/"
+    before = [said(lena_client, f"{url}?as_at={ago(days)}").count("Stem of q1") for days in (10, 0)]
+    assert before == [0, 0], "five at a time: everybody was right so far, which makes it no hard question"
+    units = {said(lena_client, f"{url}?unit={unit.pk}").split("Hardest", 1)[1] for unit in (assessments, reablement)}
+    assert units == {said(lena_client, url).split("Hardest", 1)[1]}
+    for number in range(4):
+        answered(learner(reablement, f"Q{number}"), awareness, {"q1": True}, days_ago=1)
+    assert "Stem of q1 91% 11" in said(lena_client, url)
 
 
 def test_the_timeline_says_what_a_manager_may_know(

@@ -6,10 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from courses.content.models import Principle
 from courses.manager.access import for_managers
 from courses.manager.days import day_of
-from courses.manager.filters import TeamFilter
+from courses.manager.filters import TeamFilter, principle_choices
 from courses.manager.overview import Links
 from courses.records.answers import FEW, answers_of, scores_of
 from courses.records.team import Team
@@ -20,15 +19,16 @@ HARDEST = 10
 @require_safe
 @for_managers
 def answers(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
-    """Scores by principle, hardest questions, versions. Narrowed by unit and day alone: by a name it would be
-    somebody's. At most 8 queries: user, roles, units, modules, scores, answers, questions, principles."""
+    """Scores by principle, hardest questions, versions. Scores are narrowed by unit and day alone, answers by the day:
+    by a name, or by what two units differ by, they would be somebody's. At most 8 queries: user, roles, units, modules,
+    scores, who handed in, answers, questions; one more when the principles are read, which are kept for a minute."""
     then = team.at(day_of(request.GET))
     module = then.module(slug)
     if module is None:
         raise Http404
     found = TeamFilter(request.GET, then)
-    counted = answers_of(found.base, module, then)
-    titles = dict(Principle.objects.values_list("code", "title"))
+    counted = answers_of(module, then)
+    titles = dict(principle_choices())
     return render(
         request,
         "manager/answers.html",
