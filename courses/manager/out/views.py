@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,7 +18,7 @@ from courses.manager.jobs.views import lines_of
 from courses.manager.models import FileKind
 from courses.people.models import Action
 from courses.records.team import Team
-from courses.spreadsheets import XLSX_TYPE, Value, csv_response
+from courses.spreadsheets import XLSX_TYPE, Line, Value, csv_response
 
 from . import making
 from .asking import ABOUT, asker, schedules_of
@@ -110,7 +111,7 @@ def list_page(request: HttpRequest, team: Team, what: str, slug: str = "") -> Ht
             "team": team,
             "sheet": sheet,
             "about": WHAT[what].about,
-            "lines": [list(zip(sheet.head, map(text_of, line), strict=True)) for line in lines],
+            "lines": [shown_of(sheet, line) for line in lines],
             "shown": SHOWN,
             "schedule": f"?what={what}&slug={slug}&{making.kept_choice(request.GET)}",
             "large": sheet.total > AT_ONCE,
@@ -130,6 +131,11 @@ def found(request: HttpRequest, team: Team, what: str, slug: str) -> Sheet:
 def text_of(value: Value) -> str:
     """A value as the files have it: dates year first, nothing for what is not there."""
     return "" if value is None else str(value)
+
+
+def shown_of(sheet: Sheet, line: Line) -> list[tuple[str, str, bool]]:
+    """Each cell with its heading, and whether it is a day, which is not broken over two lines."""
+    return [(name, text_of(value), isinstance(value, date)) for name, value in zip(sheet.head, line, strict=True)]
 
 
 def page_of(what: str, slug: str, ending: str = "") -> str:

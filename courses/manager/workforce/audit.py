@@ -24,12 +24,16 @@ PAGE = 50
 SALT = "manager.audit"
 
 THINGS = {
+    "agreements": "what was agreed with one person",
     "another-try": "another try of the assessment",
     "agreement": "an agreement about one person",
+    "asc-wds": "the ASC-WDS training file",
     "domain": "an e-mail domain",
     "erasure": "a request for erasure",
+    "esr": "the ESR interchange file",
     "evidence": "an evidence pack",
     "export": "a report",
+    "export-format": "the settings of a file",
     "hold": "a legal hold",
     "import": "an import of people",
     "invitations": "invitations",
@@ -39,19 +43,38 @@ THINGS = {
     "leaver": "when they leave",
     "matrix": "the matrix",
     "merge": "two accounts, made one",
+    "module": "the list of one module",
+    "outside": "a file for another system",
+    "overdue": "the list of what is overdue",
     "path": "a learning path",
+    "people": "the list of people",
     "person": "a person's records",
     "post": "a post",
     "reminded": "a reminder by e-mail",
     "reminder": "reminders",
     "reminder-plan": "how reminders are sent",
+    "requirements": "the list of requirements",
     "role": "a role",
     "rule": "a requirement",
     "schedule": "a scheduled report",
+    "scheduled-report": "a scheduled report",
     "share": "what an auditor may read",
     "unit": "a unit",
 }
 """What the keys of the log mean. One that is missing here is shown as it is written: a word, never an id."""
+
+
+PHRASES = {
+    "accepted": "Accepted training done elsewhere",
+    "accepted-ended": "Took back training that was accepted",
+    "exempted": "Recorded an exemption",
+    "exemption-ended": "Ended an exemption",
+    "schedule-end": "Ended a scheduled report",
+}
+"""What needs words of its own."""
+
+DONE = {"set": "Set", "made": "Made", "ended": "Ended", "withdrawn": "Withdrew"}
+"""What was done, where the entry says it more exactly than "changed"."""
 
 
 class Line(NamedTuple):
@@ -114,9 +137,13 @@ def in_words(entry: AuditEntry) -> str:
     if entry.what == "role" and entry.key in Role.values:
         role = Role(entry.key).label.lower()
         return f"Took the role “{role}”" if entry.action == Action.WITHDREW else f"Gave the role “{role}”"
+    if entry.what in PHRASES:
+        return PHRASES[entry.what]
     thing = THINGS.get(entry.what, entry.what.replace("-", " "))
     if entry.data.get("ended") is True:
         return f"Ended {thing}"
+    if did := DONE.get(str(entry.data.get("did"))):
+        return f"{did} {thing}"
     return f"{Action(entry.action).label} {thing}" if entry.action in Action.values else thing
 
 

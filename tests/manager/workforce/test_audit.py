@@ -9,6 +9,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from courses.manager.models import FileKind
+from courses.manager.out.sheets import WHAT
+from courses.manager.workforce.audit import THINGS, in_words
 from courses.people.models import Action, AuditEntry, Organisation, Person, User
 from tests.manager.history import today
 from tests.manager.reading import words
@@ -88,3 +91,26 @@ def test_budget(
         noted(council, ben.person, amara.person, ago=number)
     with django_assert_max_num_queries(6):
         lena_client.get(f"{PAGE}?q=amara&action=saw")
+
+
+@pytest.mark.parametrize(
+    ("what", "data", "said"),
+    [
+        ("rule", {"did": "set"}, "Set a requirement"),
+        ("rule", {"did": "changed"}, "Changed a requirement"),
+        ("rule", {"did": "withdrawn"}, "Withdrew a requirement"),
+        ("path", {"did": "made"}, "Made a learning path"),
+        ("post", {"ended": True}, "Ended a post"),
+        ("exempted", {}, "Recorded an exemption"),
+        ("accepted", {}, "Accepted training done elsewhere"),
+        ("schedule-end", {}, "Ended a scheduled report"),
+        ("export-format", {}, "Changed the settings of a file"),
+    ],
+)
+def test_what_was_done_in_plain_words(what: str, data: dict[str, object], said: str) -> None:
+    assert in_words(AuditEntry(action=Action.CHANGED, what=what, data=data)) == said
+
+
+def test_every_list_that_is_taken_away_has_words() -> None:
+    """A key without words is shown as it is written, which reads like a slip."""
+    assert {*WHAT, *FileKind.values} <= set(THINGS)
