@@ -16,7 +16,7 @@ from courses.learner.views import verify, verify_pack
 pytestmark = pytest.mark.django_db
 MANIFEST = (
     json.dumps({
-        "format": "alongside-evidence-1", "installation": "http://localhost:8000", "made_at": "2026-03-03T10:00:00+00:00",
+        "format": "alongside-evidence-1", "made_at": "2026-03-03T10:00:00+00:00",
         "as_at": "2026-02-28", "organisation": "Northfield Council", "people": 2, "certificates": 3, "files": [],
     }, indent=2) + "\n"
 ).encode()  # fmt: skip

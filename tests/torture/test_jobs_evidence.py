@@ -117,7 +117,7 @@ def test_a_killed_worker_s_pack_is_made_once_and_whole(server: Server, number: i
     outcome = server.ask(OUTCOME.format(job=job))
     died = outcome.pop("died_at")
     whole = {
-        "job": "done", "counts": [PEOPLE, PEOPLE, 1, 0], "printed": PEOPLE, "doubled": 0, "unlisted": [], "files": 1,
+        "job": "done", "counts": [PEOPLE, PEOPLE, 1, 1], "printed": PEOPLE, "doubled": 0, "unlisted": [], "files": 1,
         "left": [],
     }  # fmt: skip
     assert outcome == whole, f"round {number}, seed {seed}, died at {died}"

@@ -1,8 +1,8 @@
 """What was in force on the day: the requirements in words, and what had been agreed about people.
 
 Reasonable adjustments stand in no pack: only the learner, who agreed it and the lead may know of them, and a pack is
-read by others. The reasons and the evidence of an exemption are left out for the same reason: they may tell of somebody's
-health, or of whom she cares for.
+read by others. The reasons and the evidence of an exemption are left out for the same reason: they may tell of
+somebody's health, or of whom she cares for.
 """
 
 from __future__ import annotations

@@ -24,6 +24,8 @@ SEVERAL = "Choose a unit: your units belong to several organisations, and a pack
 class PackForm(Form):
     """A day, one of her units, modules."""
 
+    all_optional = True
+
     as_at = PastDayField(help_text="Today, or any day that is over.")
     modules = forms.MultipleChoiceField(
         label="Modules",

@@ -1,8 +1,8 @@
 """The first step of a pack: the matrix of the day, its people, and the certificates behind its cells.
 
 Everything is read once, from the rows of the same sheet as the report (`out.sheets`), so that matrix, CSV, worksheet
-and the list of certificates cannot disagree. What is to be printed later is settled here: a certificate issued while the
-pack is made is not in it.
+and the list of certificates cannot disagree. What is to be printed later is settled here: a certificate issued while
+the pack is made is not in it.
 """
 
 from __future__ import annotations

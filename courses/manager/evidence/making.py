@@ -139,8 +139,9 @@ class Making:
 
     def _version(self, pk: int) -> None:
         with writing(self.pack.public_id, self.parts) as part:
-            write_version(ModuleVersion.objects.get(pk=pk), part, self.places)
-            part.notes["versions"] = 1
+            version = ModuleVersion.objects.get(pk=pk)
+            write_version(version, part, self.places)
+            part.notes["version"] = [self.places.version(version.module_id, version.number), str(version)]
 
     def _reached(self, stage: str, at: int) -> None:
         """A step is whole: what it wrote lies in the storage, and from here on the cursor says so."""

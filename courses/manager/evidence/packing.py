@@ -13,6 +13,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -72,15 +73,13 @@ class Packing:
         self.files += 1
 
 
-def pack_up(
-    pack: EvidencePack, scope: Scope, parts: list[str], *, people: int, alive: Callable[[], None]
-) -> None:  # fmt: skip
+def pack_up(pack: EvidencePack, scope: Scope, parts: list[str], *, people: int, alive: Callable[[], None]) -> None:
     """Makes the file and keeps it with the pack. `alive` says that we are at it, and raises when we no longer are."""
     notes = [notes_of(name) for name in parts]
     made = Made(
         people=people,
         certificates=sum(note.get("certificates", 0) for note in notes),
-        versions=sum(note.get("versions", 0) for note in notes),
+        versions=[note["version"] for note in notes if "version" in note],
         gaps=[gap for note in notes for gap in note["gaps"]],
     )
     with (
@@ -111,11 +110,15 @@ def pack_up(
         keep(pack, file, made, hashlib.sha256(signed).hexdigest(), alive)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Made:
-    """How much a pack holds."""
+    """What a pack holds: how many people and certificates, each version (where, and what it is called), and what could
+    not be put in."""
 
-    def __init__(self, *, people: int, certificates: int, versions: int, gaps: list[str]) -> None:
-        self.people, self.certificates, self.versions, self.gaps = people, certificates, versions, gaps
+    people: int
+    certificates: int
+    versions: list[list[str]]
+    gaps: list[str]
 
 
 def about(pack: EvidencePack, scope: Scope, made: Made) -> dict[str, Any]:
@@ -149,7 +152,7 @@ def manifest_of(pack: EvidencePack, scope: Scope, made: Made, files: IO[bytes]) 
         "modules": [module.title for module in scope.modules],
         "people": made.people,
         "certificates": made.certificates,
-        "module_versions": made.versions,
+        "module_versions": len(made.versions),
         "not_included": made.gaps,
     }
     files.seek(0)
@@ -169,7 +172,7 @@ def keep(pack: EvidencePack, file: IO[bytes], made: Made, digest: str, alive: Ca
         "size": size,
         "people": made.people,
         "certificates": made.certificates,
-        "versions": made.versions,
+        "versions": len(made.versions),
         "gaps": len(made.gaps),
         "manifest_sha256": digest,
         "made_at": timezone.now(),

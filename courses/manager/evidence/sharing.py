@@ -135,6 +135,8 @@ def send_code(found: EvidenceShare) -> bool:
 
 def uses_code(found: EvidenceShare, typed: str) -> bool:
     """Whether `typed` is the code that was sent, for the first time. A wrong one counts, and five end the code."""
+    if not found.code_hash:
+        return False
     mine = EvidenceShare.objects.filter(pk=found.pk, code_until__gt=timezone.now(), code_tries__lt=MOST_TRIES)
     if not mine.exclude(code_hash="").update(code_tries=F("code_tries") + 1):
         return False
