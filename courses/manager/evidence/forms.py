@@ -41,7 +41,9 @@ class PackForm(Form):
         self.team = team
         chosen = str(data.get("unit", "")) if data else ""
         self.fields["unit"] = UnitChoice(label="Unit", required=False, team=team, chosen=chosen)
-        self.fields["modules"].choices = [(str(module.id), module.title) for module in team.modules]  # type: ignore[attr-defined]
+        listed = self.fields["modules"]
+        if isinstance(listed, forms.MultipleChoiceField):
+            listed.choices = [(str(module.id), module.title) for module in team.modules]
         self.order_fields(self.field_order)
 
     def clean_unit(self) -> Unit | None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import IO, Any, cast
 
 from django.core.files.base import File
-from django.core.files.storage import Storage, default_storage
+from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 
 NOTES = "_notes.json"
@@ -77,9 +77,9 @@ def writing(public_id: object, made: list[str]) -> Iterator[Part]:
 
 
 @contextmanager
-def reading(name: str, storage: Storage = default_storage) -> Iterator[zipfile.ZipFile]:
+def reading(name: str) -> Iterator[zipfile.ZipFile]:
     """A kept ZIP, opened where it lies."""
-    with storage.open(name, "rb") as file, zipfile.ZipFile(cast("IO[bytes]", file)) as found:
+    with default_storage.open(name, "rb") as file, zipfile.ZipFile(cast("IO[bytes]", file)) as found:
         yield found
 
 

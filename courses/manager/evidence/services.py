@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from courses.manager.models import EvidencePack, EvidenceShare
@@ -69,9 +69,3 @@ def sweep_unfinished() -> int:
     for pack in found:
         sweep(folder_of(pack.public_id))
     return len(found)
-
-
-def last_day(pack: EvidencePack) -> datetime.date | None:
-    """The last day on which the file is kept: its own time, or that of its last share."""
-    last = pack.shares.filter(withdrawn_at=None).aggregate(last=Max("ends_on"))["last"]
-    return max(filter(None, (pack.kept_until, last)), default=None)

@@ -4,7 +4,6 @@ import datetime
 import uuid
 
 from django.db import models
-from django.utils import timezone
 
 from courses.people.models import Job, JobStatus, Organisation, Person, Unit
 
@@ -78,7 +77,3 @@ class EvidencePack(models.Model):
         if self.made_at:
             return "Ready" if self.file else "Taken away"
         return self.job.get_status_display() if self.job else "Not made"
-
-    def kept_to(self) -> datetime.date:
-        """The day to which a pack made now is kept."""
-        return timezone.localdate() + KEPT
