@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("courses.people.urls")),
     path("", include("courses.reminders.urls")),
     path("manage/", include("courses.manager.urls")),
+    path("shared/", include("courses.manager.evidence.shared_urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("media/<path:name>", media.serve),

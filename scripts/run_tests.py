@@ -3,6 +3,7 @@
 Run by the system's own Python; see demo.py.
 """
 
+import base64
 import sys
 
 if sys.version_info < (3, 11):
@@ -39,6 +40,7 @@ PRODUCTION: dict[str, str | None] = {
     "DATABASE_URL": "postgres://alongside:password@localhost/alongside",
     "CACHE_URL": "rediscache://localhost:6379/1",
     "EMAIL_URL": "smtp+tls://user:password@localhost:587",
+    "EVIDENCE_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
 }
 TEMPLATE = "alongside_template"
 BROWSERS = ["chromium", "chromium-headless-shell"]

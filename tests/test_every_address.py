@@ -22,6 +22,7 @@ from django.urls import URLResolver, get_resolver
 from pytest_django import Settings
 
 from courses.learner.views import data, peer, report, verify
+from courses.manager.evidence import reading
 from courses.people.models import Organisation, Unit, User
 from tests.hostile.world import HERS_ALONE, World, body_of, build, rows, watched
 
@@ -199,6 +200,19 @@ ADDRESSES: dict[str, Address] = {
     "manage/exports/for/<slug:kind>/settings/": Address("/manage/exports/for/asc-wds/settings/", LEAD),
     "manage/schedules/new/": Address("/manage/schedules/new/", MANAGERS),
     "manage/schedules/<int:pk>/end/": Address("/manage/schedules/{schedule}/end/", TEAM),
+    "manage/evidence/": Address("/manage/evidence/", MANAGERS),
+    "manage/evidence/new/": Address("/manage/evidence/new/", MANAGERS),
+    "manage/evidence/<uuid:public_id>/": Address("/manage/evidence/{pack}/", TEAM),
+    "manage/evidence/<uuid:public_id>/file/": Address("/manage/evidence/{pack}/file/", TEAM),
+    "manage/evidence/<uuid:public_id>/share/": Address("/manage/evidence/{pack}/share/", TEAM),
+    "manage/evidence/<uuid:public_id>/shares/<uuid:share>/withdraw/": Address(
+        "/manage/evidence/{pack}/shares/{share}/withdraw/", TEAM
+    ),
+    "shared/": Address("/shared/", codes(otherwise=REFUSED)),
+    "shared/open/<str:token>/": Address("/shared/open/{shared}/", ANYBODY),
+    "shared/<uuid:public_id>/": Address("/shared/{share}/", NOBODY),
+    "shared/<uuid:public_id>/pack.zip": Address("/shared/{share}/pack.zip", NOBODY),
+    "shared/<uuid:public_id>/pack/<path:name>": Address("/shared/{share}/pack/index.html", NOBODY),
     "manage/jobs/": Address("/manage/jobs/", MANAGERS),
     "manage/jobs/<uuid:public_id>/": Address("/manage/jobs/{job}/", BENS),
     "manage/jobs/<uuid:public_id>/file/": Address("/manage/jobs/{job}/file/", BENS),
@@ -299,6 +313,7 @@ ADDRESSES: dict[str, Address] = {
     "resources/<slug:pack>/zip/": Address("/resources/pack/zip/", ANYBODY),
     "resources/<slug:pack>/<slug:slug>/pdf/": Address("/resources/pack/guide/pdf/", ANYBODY),
     "verify/": Address("/verify/", ANYBODY),
+    "verify/pack/": Address("/verify/pack/", ANYBODY),
     "verify/<path:number>/": Address("/verify/{certificate}/", ANYBODY),
     "_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/": Address(
         "/_util/authenticate_with_password/1/{page}/", NOBODY
@@ -332,7 +347,8 @@ def world(
     settings.EMAIL_FILE_PATH = tmp_path
     settings.MFA_RATE_LIMITS = False
     for module, name in (
-        (verify, "A_MINUTE"), (peer, "MOST_A_MINUTE"), (report, "A_WINDOW"), (data, "MOST_AN_HOUR")
+        (verify, "A_MINUTE"), (peer, "MOST_A_MINUTE"), (report, "A_WINDOW"), (data, "MOST_AN_HOUR"),
+        (reading, "A_MINUTE"),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, 10**9)
     people = {"amara": amara, "ben": ben, "chidi": chidi, "lena": lena, "tariq": tariq, "olga": olga, "admin": admin}
@@ -395,7 +411,12 @@ def furthest(route: str, address: Address) -> str:
 
 RECORDS_REFUSALS = ("/activity/<str:block>/calls/", "/activity/<str:block>/renew/")
 """What is refused here stands in the learner's timeline, and nowhere else."""
-MEANT_FOR_A_STRANGER = ("my-learning/peer/<str:token>/", "join/<str:token>/", "verify/<path:number>/")
+MEANT_FOR_A_STRANGER = (
+    "my-learning/peer/<str:token>/",
+    "join/<str:token>/",
+    "verify/<path:number>/",
+    "shared/open/<str:token>/",
+)
 """Whoever holds the link of these is shown what stands behind it."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import subprocess
 import sys
@@ -23,6 +24,7 @@ GOOD = {
     "DATABASE_URL": "postgres://alongside:password@localhost/alongside",
     "CACHE_URL": "rediscache://localhost:6379/1",
     "EMAIL_URL": "smtp+tls://user:password@localhost:587",
+    "EVIDENCE_KEY": base64.b64encode(bytes(range(40, 72))).decode(),
 }
 ASK = "from django.conf import settings as s; print(s.{name})"
 
@@ -64,6 +66,9 @@ def test_nothing_given_names_everything_that_is_needed() -> None:
         ("CONTENT_ORIGIN", "https://{package}.learn.example.org"),
         ("ALLOWED_HOSTS", "*"),
         ("DATABASE_URL", "mysql://root@localhost/alongside"),
+        ("EVIDENCE_KEY", "no Base64!"),
+        ("EVIDENCE_KEY", base64.b64encode(b"short").decode()),
+        ("EVIDENCE_KEY", base64.b64encode(b"a" * 32).decode()),
     ],
 )
 def test_an_unsafe_value_is_named(name: str, value: str) -> None:

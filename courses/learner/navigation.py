@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from courses.people.models import Role
 from courses.people.permissions import EDITING, MANAGING
 
 
@@ -32,6 +33,8 @@ def links(request: HttpRequest | None) -> list[Link]:
     offered = list(EVERYBODY)
     if roles.intersection(MANAGING):
         offered.append(("Manage", "/manage/"))
+    if Role.AUDITOR in roles:
+        offered.append(("Evidence", "/shared/"))
     if roles.intersection(EDITING):
         offered.append(("CMS", "/cms/"))
     return [Link(title, url, current=path.startswith(url)) for title, url in offered]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from courses.learner.views import catalogue, certificates, module, report, resource_pdf, verify
+from courses.learner.views import catalogue, certificates, module, report, resource_pdf, verify, verify_pack
 
 urlpatterns = [
     path("learn/<slug:slug>/", include("courses.learner.player_urls")),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("certificates/<str:number>/sharing/", certificates.certificate_sharing, name="certificate_sharing"),
     path("resources/<slug:pack>/zip/", resource_pdf.pack_zip, name="pack_zip"),
     path("resources/<slug:pack>/<slug:slug>/pdf/", resource_pdf.resource_pdf, name="resource_pdf"),
+    path("verify/pack/", verify_pack.verify_pack, name="verify_pack"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<path:number>/", verify.verify_number, name="verify_number"),
 ]

@@ -7,8 +7,10 @@ class ManagerConfig(AppConfig):
     verbose_name = "Manager screens"
 
     def ready(self) -> None:
+        from .evidence import kinds as evidence
         from .out import kinds as out
         from .workforce.imports import show_jobs
 
         out.register()
+        evidence.register()
         show_jobs()

@@ -56,6 +56,11 @@ CARDS = [
     ),
     Card("Reminders", "When mails go out, in which words, and what went out.", "manager:reminders", leads),
     Card("Remind people now", "One kind mail to people whom you choose.", "manager:remind"),
+    Card(
+        "Evidence for an inspector",
+        "How training stood on a day, in one file that can be checked; and what an auditor may read.",
+        "manager:evidence",
+    ),
     Card("Units", "Regions, services and teams, and what belongs to what.", "manager:units"),
     Card("Leavers", "Who has left, and when. Their records stay.", "manager:leavers"),
     Card("Roles", "Who manages which unit, and who leads training.", "manager:roles", leads),

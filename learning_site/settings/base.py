@@ -24,6 +24,8 @@ H5P_SERVICE_URL = env("H5P_SERVICE_URL", default="")
 """Where the optional H5P authoring service answers, for this site and for trainers' browsers; empty: there is none."""
 H5P_SERVICE_TOKEN = env("H5P_SERVICE_TOKEN", default="")
 """The secret shared with it, at least 32 characters."""
+EVIDENCE_KEY = env("EVIDENCE_KEY", default="")
+"""32 random bytes in Base64: evidence packs are signed with it (`courses.credentials.signing`)."""
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN]
 SITE_NAME = "Alongside"

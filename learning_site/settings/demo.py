@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 from pathlib import Path
 
@@ -18,6 +20,7 @@ DEMO_DATA = Path(os.environ.get("DEMO_DATA") or BASE_DIR / ".demo")
 MEDIA_ROOT = DEMO_DATA / "media" if os.environ.get("DEMO_DATA") else BASE_DIR / "media"
 
 SECRET_KEY = "demo-only-" + "not-a-secret-" * 4
+EVIDENCE_KEY = base64.b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()
 SITE_ORIGIN = f"http://localhost:{PORT}"
 CONTENT_ORIGIN = f"http://{{package}}.localhost:{PORT}"
 # `make demo` gives a free port and a secret of its own; these are those of `make h5p-service` started beside it.

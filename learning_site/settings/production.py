@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from .base import *
 from .base import STORAGES as BASE_STORAGES
 from .base import database, env
+from .evidence_key import key_fault
 from .logging import LOGGING
 from .origins import origin_faults
 
@@ -41,6 +42,9 @@ _need("EMAIL_URL", "where mail goes, such as smtp+tls://user:password@host:587")
 _h5p_token = env("H5P_SERVICE_TOKEN", default="")
 if env("H5P_SERVICE_URL", default="") and (len(_h5p_token) < 32 or "demo" in _h5p_token):
     _faults.append("H5P_SERVICE_TOKEN must be at least 32 random characters, the same as the H5P service's")
+EVIDENCE_KEY = _need("EVIDENCE_KEY", "32 random bytes in Base64, kept secret and kept: it signs evidence packs")
+if EVIDENCE_KEY and (_fault := key_fault(EVIDENCE_KEY)):
+    _faults.append(f"EVIDENCE_KEY {_fault}")
 if _faults:
     raise ImproperlyConfigured("Alongside cannot start:\n- " + "\n- ".join(_faults))
 

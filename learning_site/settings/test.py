@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 import tempfile
 from pathlib import Path
@@ -16,6 +17,7 @@ SCRATCH = Path(_scratch.name if _scratch else tempfile.gettempdir())
 """A folder of this process alone; removed when it ends."""
 
 SECRET_KEY = "test-only-" + "not-a-secret-" * 4
+EVIDENCE_KEY = base64.b64encode(b"test-only-key-of-thirty-two-byte").decode()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver", ".localhost"]
 INSTALLED_APPS = ["tests.support", "courses.demo", *BASE_APPS]
 DATABASES = {"default": database(f"sqlite:///{SCRATCH / 'db.sqlite3'}")}

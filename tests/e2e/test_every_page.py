@@ -24,6 +24,7 @@ PAGES = {
         "/privacy/",
         "/verify/",
         "/verify/AAAA-AAAA-AAAA/",
+        "/verify/pack/",
         "/accounts/login/",
         "/accounts/signup/",
         "/accounts/password/reset/",
@@ -44,7 +45,14 @@ PAGES = {
         "/accounts/profile/",
     ],
     "newcomer@example.org": ["/my-learning/"],
-    "manager@example.org": ["/manage/", "/manage/people/", "/manage/matrix/", "/manage/exports/"],
+    "manager@example.org": [
+        "/manage/",
+        "/manage/people/",
+        "/manage/matrix/",
+        "/manage/exports/",
+        "/manage/evidence/",
+        "/manage/evidence/new/?as_at=",
+    ],
     "lead@example.org": [
         "/manage/",
         "/manage/matrix/",

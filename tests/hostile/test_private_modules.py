@@ -43,13 +43,13 @@ PAGES = (
     "exports/modules/carer-awareness/", "exports/for/asc-wds/", "exports/for/asc-wds/settings/",
     "schedules/new/?what=people", "jobs/", "reminders/", "reminders/now/", "people/{person}/posts/",
     "people/{person}/carer-awareness/exempt/", "people/{person}/carer-awareness/accept/",
-    "people/{person}/carer-awareness/adjust/",
+    "people/{person}/carer-awareness/adjust/", "evidence/", "evidence/new/", "evidence/new/?as_at=",
 )  # fmt: skip
 """Everything of the manager's that could name a module, beside pages of one thing that is not about modules."""
 OF_ONE_THING = {
     "assignment", "assignment-edit", "assignment-end", "another-try", "path", "path-end", "view-remove",
     "schedule-end", "exemption-end", "exemption-evidence", "accepted-end", "accepted-evidence", "job", "job-file",
-    "job-cancel", "count-again", "remind-one",
+    "job-cancel", "count-again", "remind-one", "evidence-pack", "evidence-file", "evidence-share", "evidence-withdraw",
 }  # fmt: skip
 """Those of a private module cannot be come by: they are asked for by hand below, or made by what is refused below."""
 SAME_SHEET = {"matrix-xlsx", "people-xlsx", "overdue-xlsx", "requirements-xlsx", "module-xlsx"}

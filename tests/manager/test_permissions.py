@@ -20,6 +20,7 @@ from courses.people.services import invite
 from courses.records.models import Event, LearningPath, Requirement
 from courses.records.services import agreeing
 from courses.records.team import Team
+from tests.hostile.evidence import evidence_parts
 from tests.hostile.staff import staff_parts
 from tests.hostile.world import body_of, finished_job, scheduled_report
 from tests.people import signed_in
@@ -71,6 +72,12 @@ PAGES = {
     "outside-settings": "/manage/exports/for/asc-wds/settings/",
     "schedule-new": "/manage/schedules/new/?what=people",
     "schedule-end": "/manage/schedules/{schedule}/end/",
+    "evidence": "/manage/evidence/",
+    "evidence-new": "/manage/evidence/new/",
+    "evidence-pack": "/manage/evidence/{pack}/",
+    "evidence-file": "/manage/evidence/{pack}/file/",
+    "evidence-share": "/manage/evidence/{pack}/share/",
+    "evidence-withdraw": "/manage/evidence/{pack}/shares/{share}/withdraw/",
     "jobs": "/manage/jobs/",
     "job": "/manage/jobs/{job}/",
     "job-file": "/manage/jobs/{job}/file/",
@@ -115,6 +122,7 @@ ABOUT_ONE = {
     "person", "schedule-end", "view-remove", "assignment", "assignment-edit", "assignment-end", "another-try",
     "posts", "post-new", "post", "post-end", "person-leave", "absence", "absence-end", "unit", "agreements", "exempt",
     "accept", "adjust", "exemption-end", "exemption-evidence", "accepted-end", "accepted-evidence",
+    "evidence-pack", "evidence-file", "evidence-share", "evidence-withdraw",
 }  # fmt: skip
 """Pages of one thing of Adult Assessments: not found for who does not manage it."""
 BENS = {"job", "job-file", "job-cancel"}
@@ -174,6 +182,7 @@ def addresses(amara: User, ben: User, chidi: User, omar: User, assessments: Unit
         "accepted": accepted.pk,
         "path": learning_path.pk,
         **staff_parts(amara.person, ben.person, assessments.organisation),
+        **evidence_parts(ben.person, assessments),
         "import": found.public_id,
         "invitation": invitation.pk,
         "domain": domain.pk,

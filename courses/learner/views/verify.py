@@ -26,7 +26,7 @@ LONGEST_NUMBER, LONGEST_NAME = 40, 200
 View = Callable[..., HttpResponse]
 
 
-def _answers_strangers(view: View) -> View:
+def answers_strangers(view: View) -> View:
     """Not kept by anything on the way, not listed by search engines, and not faster than people ask."""
 
     @never_cache
@@ -45,7 +45,7 @@ def _answers_strangers(view: View) -> View:
 
 
 @require_safe
-@_answers_strangers
+@answers_strangers
 def verify(request: HttpRequest) -> HttpResponse:
     """The form: a number, as people type it. Budget: 2 queries, none for a visitor."""
     typed = request.GET.get("number", "").strip()[:LONGEST_NUMBER]
@@ -57,7 +57,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@_answers_strangers
+@answers_strangers
 def verify_number(request: HttpRequest, number: str) -> HttpResponse:
     """Valid, expired, revoked or unknown; by POST also whether a surname matches. Budget: 4 queries, 1 when the page is
     kept.

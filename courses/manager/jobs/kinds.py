@@ -40,7 +40,7 @@ class Shown:
     title: str | Callable[[Job], str] = "Work you asked for"
     back: Callable[[Job], tuple[str, str]] = to_reports
     """Address and words of where it was asked for, so that she can ask again."""
-    what: str = "steps"
+    what: str | Callable[[Job], str] = "steps"
     """What `done` and `total` count: "1,200 of 4,000 people"."""
     allowed: Callable[[Job, Team], bool] = in_her_units
     """Whether who asked may still have the file, and see what the work said about it."""
@@ -50,6 +50,9 @@ class Shown:
 
     def title_of(self, job: Job) -> str:
         return self.title if isinstance(self.title, str) else self.title(job)
+
+    def what_of(self, job: Job) -> str:
+        return self.what if isinstance(self.what, str) else self.what(job)
 
 
 SHOWN: dict[str, Shown] = {}

@@ -87,7 +87,7 @@ class Line:
 
 def line_of(job: Job, team: Team) -> Line:
     kind = shown(job)
-    return Line(job, kind.title_of(job), kind.what, kind.allowed(job, team))
+    return Line(job, kind.title_of(job), kind.what_of(job), kind.allowed(job, team))
 
 
 def hers(request: HttpRequest) -> QuerySet[Job]:

@@ -97,15 +97,21 @@ def people_sheet(team: Team, data: QueryDict, slug: str = "") -> Sheet:
     return of_people("people", "Who has left" if gone else "People", head, found, lambda rows: [line(r) for r in rows])
 
 
-def matrix_sheet(team: Team, data: QueryDict, slug: str = "") -> Sheet:
+def matrix_sheet(found: MatrixFilter) -> Sheet:
     """Two columns a module: the state, and the date until, since or by which."""
-    found = checked(MatrixFilter(data, team))
+    checked(found)
     heads = [head for module in found.modules for head in (module.title, f"{module.title}: date")]
+    head = ["Name", "Job title", "Unit", *heads]
+    return of_people("matrix", "Team matrix", head, found, lambda rows: [*map(matrix_line, rows)])
 
-    def line(row: Row) -> Line:
-        return [*who(row), *[value for cell in row.cells for value in (word(cell), shown(cell))]]
 
-    return of_people("matrix", "Team matrix", ["Name", "Job title", "Unit", *heads], found, lambda r: [*map(line, r)])
+def matrix_line(row: Row) -> Line:
+    """A person's line of the matrix, here and in an evidence pack."""
+    return [*who(row), *[value for cell in row.cells for value in (word(cell), shown(cell))]]
+
+
+def chosen_matrix(team: Team, data: QueryDict, slug: str = "") -> Sheet:
+    return matrix_sheet(MatrixFilter(data, team))
 
 
 def module_sheet(team: Team, data: QueryDict, slug: str) -> Sheet:
@@ -243,7 +249,7 @@ def _day_of_year(text: str) -> str:
 
 
 WHAT = {
-    "matrix": What("Team matrix", "One row a person; for each module the state, and the date.", matrix_sheet),
+    "matrix": What("Team matrix", "One row a person; for each module the state, and the date.", chosen_matrix),
     "people": What("People", "One row a person: what they hold, what is overdue, the next date.", people_sheet),
     "overdue": What("What is overdue", "One row for each module that somebody is overdue with.", overdue_sheet),
     "requirements": What("Requirements", "Who must hold what, and by when.", requirements_sheet),
