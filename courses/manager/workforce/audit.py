@@ -39,6 +39,7 @@ THINGS = {
     "leaver": "when they leave",
     "matrix": "the matrix",
     "merge": "two accounts, made one",
+    "merge-asked": "that two accounts may be one",
     "path": "a learning path",
     "person": "a person's records",
     "post": "a post",

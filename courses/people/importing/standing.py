@@ -24,6 +24,8 @@ class Held:
     """The last one, where she works there no more."""
     posts: list[Membership] = field(default_factory=list)
     """Learner's posts in the organisation that have not ended, the oldest first."""
+    references: set[str] = field(default_factory=set)
+    """Every reference that she ever had here: two entries that became one have two."""
     has_login: bool = False
     elsewhere: bool = False
     """Another organisation has her too."""
@@ -100,6 +102,8 @@ def _fill(held: dict[int, Held], organisation: Organisation, on: datetime.date) 
         return
     for employment in Employment.objects.filter(person_id__in=ids).order_by("starts_on", "pk"):
         one = held[employment.person_id]
+        if employment.organisation_id == organisation.pk:
+            one.references.add(employment.reference)
         if employment.organisation_id != organisation.pk:
             one.elsewhere = one.elsewhere or employment.ends_on is None or employment.ends_on >= on
         elif employment.ends_on is None or employment.ends_on >= on:
