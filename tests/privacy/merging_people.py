@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.core import mail
-from django.test import Client
+from django.test import Client, TestCase
 
 from courses.people.models import Employment, Organisation, Person, Role, Unit, User
 from tests.factories import LONG_AGO, MembershipFactory, PersonFactory, UserFactory
@@ -37,10 +38,16 @@ def second_login(name: str = "Amara Okafor", email: str = "amara.home@example.or
 def link_from(client: Client, address: str) -> str:
     """Asks for a link, and the path of the link in the mail that came."""
     mail.outbox.clear()
-    answer = client.post("/accounts/another/", {"address": address})
+    answer = post(client, "/accounts/another/", {"address": address})
     assert answer.status_code == 302
     [letter] = mail.outbox
     assert letter.to == [address]
     found = re.search(r"https?://[^/]+(/accounts/another/\S+/)", str(letter.body))
     assert found
     return found[1]
+
+
+def post(client: Client, path: str, data: dict[str, Any] | None = None, *, follow: bool = False) -> Any:
+    """Posts a form, and does what is done when its transaction is committed: mails, and what came too late."""
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return client.post(path, data or {}, follow=follow)

@@ -147,7 +147,7 @@ def merge_part(request: HttpRequest, lead: Lead, public_id: UUID, pk: int) -> Ht
         except merging.CannotMergeError as error:
             form.add_error(None, str(error))
         else:
-            more = f" {stayed} things that have changed since stay where they are." if stayed else ""
+            more = " What was gone on with or changed since stays where it is." if stayed else ""
             messages.success(request, f"{merged.goes.name} is an entry of its own again.{more}")
             return redirect("manager:person-same", public_id)
     context = {"team": lead.team, "person": person, "merged": merged, "until": merging.undo_until(merged)}

@@ -10,7 +10,6 @@ from .links import (
     ask,
     confirm,
     opened_by,
-    roles_of,
     second_factor,
     sign_in_addresses,
 )
@@ -33,7 +32,6 @@ __all__ = [
     "part",
     "people_of",
     "refusal",
-    "roles_of",
     "second_factor",
     "sides",
     "sign_in_addresses",

@@ -17,7 +17,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.people.models import Person, User
-from courses.people.queries import memberships_of
 from courses.people.rules import hash_of
 from courses.privacy.models import JoinRequest, Merge, SaidBy
 
@@ -73,6 +72,7 @@ def send(asked: JoinRequest) -> None:
 def other_login(asked: JoinRequest) -> User | None:
     """The login at the address, of somebody else, who can sign in and has proved it."""
     found = User.objects.filter(email__iexact=asked.address, is_active=True).exclude(person=asked.person_id)
+    found = found.select_related("person")
     return found.filter(emailaddress__verified=True, emailaddress__email__iexact=asked.address).first()
 
 
@@ -132,12 +132,6 @@ def _code_is_right(user: User, token: str, code: str) -> bool:
 def sign_in_addresses(person: Person) -> list[str]:
     """Every address with which she signs in. One query."""
     return sorted(User.objects.filter(person=person, is_active=True).values_list("email", flat=True))
-
-
-def roles_of(person: Person) -> list[str]:
-    """What she may do besides learning, in words. One query."""
-    held = memberships_of(person).exclude(role="learner")
-    return [str(membership) for membership in held]
 
 
 def ask_her(*, people: list[Person], lead: Person) -> int:
