@@ -178,7 +178,9 @@ def _modules() -> Iterable[dict[str, Any]]:
 def _open_attempts(person: Person) -> tuple[dict[int, Attempt], dict[int, set[str]]]:
     """Her open attempts by module, of her latest period, and the lessons worked through by attempt. 2 queries."""
     later = Enrolment.objects.filter(
-        person=OuterRef("enrolment__person"), module=OuterRef("enrolment__module"), period__gt=OuterRef("enrolment__period")
+        person=OuterRef("enrolment__person"),
+        module=OuterRef("enrolment__module"),
+        period__gt=OuterRef("enrolment__period"),
     )
     mine = Attempt.objects.filter(~Exists(later), enrolment__person=person, enrolment__completed_at__isnull=True)
     attempts = list(mine.select_related("enrolment", "version").order_by("enrolment__period", "number"))

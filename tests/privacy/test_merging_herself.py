@@ -47,7 +47,11 @@ def checked() -> str:
 
 
 def test_two_logins_become_one_person(amara: User, client: Client) -> None:
-    carers, gp, private = quick_module("Carer awareness"), quick_module("In the surgery"), quick_module("Me", private=True)
+    carers, gp, private = (
+        quick_module("Carer awareness"),
+        quick_module("In the surgery"),
+        quick_module("Me", private=True),
+    )
     home = second_login()
     mine, theirs, hidden = complete(amara.person, carers), complete(home.person, gp), complete(home.person, private)
     begin(amara.person, gp, lessons=1)
@@ -68,7 +72,8 @@ def test_two_logins_become_one_person(amara: User, client: Client) -> None:
     other = Client()
     other.post("/accounts/login/", {"login": home.email, "password": PASSWORD})
     listed = other.get("/my-learning/").content.decode()
-    assert "Carer awareness" in listed and "In the surgery" in listed
+    assert "Carer awareness" in listed
+    assert "In the surgery" in listed
     assert sorted(letter.to[0] for letter in mail.outbox) == sorted([amara.email, home.email])
     stone = Tombstone.objects.get(why=Why.MERGED)
     assert stone.person == amara.person

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from django.db.models import F
 from django.utils import timezone
 
 from courses.credentials.models import Certificate
@@ -106,4 +107,5 @@ def some_people(people: Mapping[int, Person]) -> list[Person]:
 def employed(organisation: Organisation, people: list[int], on: datetime.date) -> dict[int, str]:
     """The employer's reference of each, from the employment that lasts, else from the last one."""
     found = Employment.objects.filter(organisation=organisation, person__in=people, starts_on__lte=on)
-    return dict(found.order_by("starts_on", "pk").values_list("person_id", "reference"))
+    found = found.order_by(F("ends_on").asc(nulls_last=True), "starts_on", "pk")
+    return dict(found.values_list("person_id", "reference"))

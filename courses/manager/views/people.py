@@ -71,8 +71,8 @@ def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
 
     At most 12 queries, whatever she has done: user, roles, units, posts, modules, cells, what she took with completions
     and certificates, the posts and rules behind the reasons (and the steps of paths), the timeline, whom the reader
-    leads, and the line of the audit log; one more where she is exempt from something, one more for a lead. Each is a table of its own; eight
-    would need a view of the database that unites them.
+    leads, and the line of the audit log; one more where she is exempt from something, one more for a lead. Each is a
+    table of its own; eight would need a view of the database that unites them.
     """
     then = team.at(day_of(request.GET))
     found = TeamFilter(request.GET, then)

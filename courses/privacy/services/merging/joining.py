@@ -78,8 +78,8 @@ def hold(*people: Person) -> None:
 
 
 def bring_over(made: Merge, now: datetime.datetime) -> int:
-    """Moves whatever points to the one who goes; how many rows. Once more, for what came a moment too late (`merge` does
-    not hold up who is just beginning a module): what moved already is not there any more."""
+    """Moves whatever points to the one who goes; how many rows. Once more, for what came a moment too late (`merge`
+    does not hold up who is just beginning a module): what moved already is not there any more."""
     goes, stays = made.goes, made.stays
     every = list(pointers())
     if not any(pointer.movable(goes, stays).exists() for pointer in every):
@@ -99,7 +99,9 @@ def bring_over(made: Merge, now: datetime.datetime) -> int:
     return sum(counted.values())
 
 
-def _rest(every: list[Pointer], goes: Person, stays: Person, moved: dict[str, list[int]], counted: Counter[str]) -> None:
+def _rest(
+    every: list[Pointer], goes: Person, stays: Person, moved: dict[str, list[int]], counted: Counter[str]
+) -> None:
     """What needs no care of its own; and the count of it all."""
     for pointer in every:
         if pointer.how is How.OURS and pointer.label != "records.Event.person":

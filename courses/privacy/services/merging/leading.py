@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from uuid import UUID
 
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
@@ -40,9 +41,7 @@ def merge_entries(*, goes: Person, stays: Person, by: User, organisation: Organi
         raise CannotMergeError(words)
     if User.objects.filter(person=goes).exists():
         raise CannotMergeError("The entry with the account stays: its name and sign-in are the person's own.")
-    return merge(
-        goes=goes, stays=stays, said_by=SaidBy.LEAD, by=by.person, organisation=organisation, reason=reason
-    )
+    return merge(goes=goes, stays=stays, said_by=SaidBy.LEAD, by=by.person, organisation=organisation, reason=reason)
 
 
 def ask_to_join(*, one: Person, other: Person, by: User, organisation: Organisation) -> int:
@@ -66,20 +65,28 @@ def ask_to_join(*, one: Person, other: Person, by: User, organisation: Organisat
 
 
 def successor(public_id: object) -> Person | None:
-    """Who stays of somebody who became one with her; None when nobody did. One query."""
+    """Who stays of somebody who became one with her; None when nobody did, or this is no id. One query."""
+    try:
+        UUID(str(public_id))
+    except ValueError:
+        return None
     found = Merge.objects.filter(goes__public_id=public_id, parted_at=None).select_related("stays").first()
     return found.stays if found else None
 
 
 def found_again(person: Person, user: User) -> QuerySet[Merge]:
     """Merges into this person that `user` may take apart: those of her organisations, said by a lead, not too old."""
-    return Merge.objects.filter(
-        stays=person,
-        said_by=SaidBy.LEAD,
-        parted_at=None,
-        organisation__in=led_organisations(user),
-        at__gt=timezone.now() - UNDO_WITHIN,
-    ).select_related("goes", "stays", "by", "organisation").order_by("-at")
+    return (
+        Merge.objects.filter(
+            stays=person,
+            said_by=SaidBy.LEAD,
+            parted_at=None,
+            organisation__in=led_organisations(user),
+            at__gt=timezone.now() - UNDO_WITHIN,
+        )
+        .select_related("goes", "stays", "by", "organisation")
+        .order_by("-at")
+    )
 
 
 def people_of(organisations: list[int], looked_for: str, besides: Person) -> QuerySet[Person]:

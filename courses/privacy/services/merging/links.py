@@ -50,9 +50,7 @@ def ask(*, user: User, address: str) -> None:
         JoinRequest.objects.filter(asked_at__lt=now - datetime.timedelta(days=1)).delete()
         if JoinRequest.objects.filter(person=user.person, asked_at__gt=now - WINDOW).count() >= MOST_ASKED:
             raise AskedTooOftenError("You have asked for several links. Wait an hour, then ask again.")
-        asked = JoinRequest.objects.create(
-            person=user.person, address=address, asked_at=now, expires_at=now + LASTS
-        )
+        asked = JoinRequest.objects.create(person=user.person, address=address, asked_at=now, expires_at=now + LASTS)
         transaction.on_commit(lambda: send_link.enqueue(asked.pk))
 
 
@@ -87,7 +85,7 @@ def opened_by(user: User, token: str) -> tuple[JoinRequest, User] | None:
 
 
 def second_factor(login: User) -> str:
-    """What the other account asks for besides: "" nothing, "code", or "passkey" where it has nothing that can be typed."""
+    """What the other account asks for besides: "" nothing, "code", or "passkey" where there is nothing to type."""
     kinds = set(Authenticator.objects.filter(user=login).values_list("type", flat=True))
     if Authenticator.Type.TOTP in kinds:
         return "code"

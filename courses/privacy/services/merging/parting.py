@@ -48,7 +48,9 @@ NOT_BACK = {"people.ImportRow.person", "people.Membership.person", "people.Membe
 def part(*, merged: Merge, by: User) -> int:
     """The two are two again; how many enrolments and posts stayed because of what has happened since. Asked twice, it
     is done once. Raises CannotMergeError where it is too late."""
-    held = Merge.objects.select_for_update(of=("self",)).select_related("goes", "stays", "organisation").get(pk=merged.pk)
+    held = (
+        Merge.objects.select_for_update(of=("self",)).select_related("goes", "stays", "organisation").get(pk=merged.pk)
+    )
     if held.parted_at is not None:
         return 0
     if not found_again(held.stays, by).filter(pk=held.pk).exists():
@@ -129,7 +131,7 @@ def _work_back(held: Merge, stones: list[dict[str, Any]]) -> int:
         theirs = set(_named(stones, label))
         altered = {int(key): pair for key, pair in held.before.get(name, {}).items()}
         rows = list(model._base_manager.filter(pk__in=theirs | set(altered), person=held.stays))
-        # A post goes before its twin is open again; of two employments, the one that took a reference gives it up first.
+        # A post goes before its twin is open again; of two employments, the one that took a reference gives it up.
         rows.sort(key=lambda row: (row.pk in theirs) == (model is Employment))
         for row in rows:
             was, became = altered.pop(row.pk, (None, None))

@@ -46,9 +46,7 @@ class Pointer:
         found = self.of(goes)
         if self.how is not How.ONCE:
             return found
-        same = self.model._base_manager.filter(
-            **{self.field: stays}, **{name: OuterRef(name) for name in self.once}
-        )
+        same = self.model._base_manager.filter(**{self.field: stays}, **{name: OuterRef(name) for name in self.once})
         return found.filter(~Exists(same))
 
 
