@@ -122,8 +122,8 @@ def person_merge(request: HttpRequest, lead: Lead, public_id: UUID, other_id: UU
     return response
 
 
-@require_POST
 @for_leads
+@require_POST
 def ask_them(request: HttpRequest, lead: Lead, public_id: UUID, other_id: UUID) -> HttpResponse:
     """Mails both that they may join their accounts themselves. The answer does not say who has an account."""
     person, other = _person(lead, public_id), _person(lead, other_id)
@@ -177,6 +177,8 @@ def _references(person: Person, organisations: list[int]) -> str:
 def _gains(pair: tuple[merging.Side, merging.Side]) -> list[str]:
     """Roles that an account comes to by the joining: never without saying so."""
     today = timezone.localdate()
+    if not any(side.has_login for side in pair):
+        return []
     return [
         str(role)
         for side in pair
