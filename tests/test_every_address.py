@@ -78,6 +78,8 @@ ADDRESSES: dict[str, Address] = {
     "accounts/inactive/": Address("/accounts/inactive/", ANYBODY),
     "accounts/signup/": Address("/accounts/signup/", VISITOR),
     "accounts/reauthenticate/": Address("/accounts/reauthenticate/", SIGNED_IN),
+    "accounts/another/": Address("/accounts/another/", SIGNED_IN),
+    "accounts/another/<str:token>/": Address("/accounts/another/nonsense/", LEADS_ON),
     "accounts/email/": Address("/accounts/email/", SIGNED_IN),
     "accounts/confirm-email/": Address("/accounts/confirm-email/", ANYBODY),
     "accounts/password/change/": Address("/accounts/password/change/", SIGNED_IN),
@@ -174,6 +176,12 @@ ADDRESSES: dict[str, Address] = {
     },
     "manage/people/<uuid:public_id>/roles/": Address("/manage/people/{person}/roles/", LEAD),
     "manage/people/<uuid:public_id>/roles/<int:pk>/end/": Address("/manage/people/{manager}/roles/{held}/end/", LEAD),
+    "manage/people/<uuid:public_id>/same/": Address("/manage/people/{person}/same/?q=amara", LEAD),
+    "manage/people/<uuid:public_id>/same/<uuid:other_id>/": Address("/manage/people/{person}/same/{twin}/", LEAD),
+    "manage/people/<uuid:public_id>/same/<uuid:other_id>/ask/": Address(
+        "/manage/people/{person}/same/{twin}/ask/", LEAD_POSTED
+    ),
+    "manage/people/<uuid:public_id>/joined/<int:pk>/": Address("/manage/people/{person}/joined/{merge}/", LEAD),
     "manage/roles/": Address("/manage/roles/", LEAD),
     "manage/leavers/": Address("/manage/leavers/", MANAGERS),
     "manage/audit/": Address("/manage/audit/", LEAD),

@@ -2,11 +2,22 @@
 
 from django.urls import include, path
 
-from courses.learner.views import catalogue, certificates, module, report, resource_pdf, verify, verify_pack
+from courses.learner.views import (
+    another_account,
+    catalogue,
+    certificates,
+    module,
+    report,
+    resource_pdf,
+    verify,
+    verify_pack,
+)
 
 urlpatterns = [
     path("learn/<slug:slug>/", include("courses.learner.player_urls")),
     path("my-learning/", include("courses.learner.my_learning_urls")),
+    path("accounts/another/", another_account.another_account, name="another_account"),
+    path("accounts/another/<str:token>/", another_account.another_account_confirm, name="another_account_confirm"),
     path("modules/", catalogue.catalogue, name="catalogue"),
     path("modules/<slug:slug>/", module.module, name="module"),
     path("help/report/", report.report, name="report"),

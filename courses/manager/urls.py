@@ -2,6 +2,7 @@ from django.urls import path
 
 from .evidence.urls import urlpatterns as evidence_urls
 from .jobs.urls import urlpatterns as jobs_urls
+from .merging.urls import urlpatterns as merging_urls
 from .out.urls import urlpatterns as out_urls
 from .privacy.urls import urlpatterns as privacy_urls
 from .reminding.urls import urlpatterns as reminding_urls
@@ -38,4 +39,5 @@ urlpatterns = [
     *evidence_urls,
     *reminding_urls,
     *privacy_urls,
+    *merging_urls,
 ]

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from courses.content.models import ChangeKind, ModulePage, ModuleVersion
 from courses.people.models import Person
 
 from . import rules
-from .models import Attempt, Completion, LessonProgress
+from .models import Attempt, Completion, Enrolment, LessonProgress
 from .states import Cell, State, States
 from .waiting import SETTLED, First, order_for
 
@@ -176,8 +176,13 @@ def _modules() -> Iterable[dict[str, Any]]:
 
 
 def _open_attempts(person: Person) -> tuple[dict[int, Attempt], dict[int, set[str]]]:
-    """Her open attempts by module, and the lessons worked through by attempt. 2 queries."""
-    mine = Attempt.objects.filter(enrolment__person=person, enrolment__completed_at__isnull=True)
+    """Her open attempts by module, of her latest period, and the lessons worked through by attempt. 2 queries."""
+    later = Enrolment.objects.filter(
+        person=OuterRef("enrolment__person"),
+        module=OuterRef("enrolment__module"),
+        period__gt=OuterRef("enrolment__period"),
+    )
+    mine = Attempt.objects.filter(~Exists(later), enrolment__person=person, enrolment__completed_at__isnull=True)
     attempts = list(mine.select_related("enrolment", "version").order_by("enrolment__period", "number"))
     latest = {attempt.enrolment.module_id: attempt for attempt in attempts}
     worked: dict[int, set[str]] = {attempt.pk: set() for attempt in attempts}
@@ -185,5 +190,6 @@ def _open_attempts(person: Person) -> tuple[dict[int, Attempt], dict[int, set[st
         attempt__enrolment__person=person, attempt__enrolment__completed_at__isnull=True
     ).values_list("attempt_id", "lesson_id")
     for attempt_id, lesson_id in rows:
-        worked[attempt_id].add(lesson_id)
+        if attempt_id in worked:
+            worked[attempt_id].add(lesson_id)
     return latest, worked

@@ -61,6 +61,9 @@ def history_of(person: Person, team: Team) -> dict[int, History]:
         .order_by("-completed_at", "-period")
     )
     history: dict[int, History] = {module.id: History() for module in team.modules}
+    newest: dict[int, int] = {}
+    for enrolment in found:
+        newest[enrolment.module_id] = max(enrolment.period, newest.get(enrolment.module_id, 0))
     for enrolment in found:
         done: Completion | None = getattr(enrolment, "completion", None)
         of_module = history[enrolment.module_id]
@@ -69,7 +72,7 @@ def history_of(person: Person, team: Team) -> dict[int, History]:
                 of_module.completions.append(done)
                 if enrolment.anew:
                     of_module.anew[done.pk] = enrolment.anew
-        elif not enrolment.in_private:
+        elif not enrolment.in_private and enrolment.period == newest[enrolment.module_id]:
             of_module.begun = enrolment
     return history
 
@@ -122,6 +125,8 @@ TOLD = (
     EventKind.ACCEPTED_ENDED,
     EventKind.ADJUSTED,
     EventKind.REMINDED,
+    EventKind.MERGED,
+    EventKind.PARTED,
 )
 """What a manager is told. Not how she worked: which lessons and activities on which evening, what was answered, and
 scores of tries that did not pass are hers."""
@@ -142,6 +147,10 @@ def lines_of(person: Person, team: Team, *, me: Person, led: Collection[int]) ->
     titles = {module.id: module.title for module in team.modules}
     lines = []
     for event in found:
+        if event.kind in {EventKind.MERGED, EventKind.PARTED}:
+            if event.data.get("said_by") == "lead":  # that she has two accounts of her own is her own business
+                lines.append(Line(timezone.localtime(event.at), event.get_kind_display()))
+            continue
         module = event.enrolment.module_id if event.enrolment else event.data.get("module")
         if module not in titles or (
             event.kind == EventKind.ADJUSTED and not led and event.data.get("by") != str(me.public_id)

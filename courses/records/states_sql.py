@@ -73,7 +73,8 @@ FAILED_THEN = """EXISTS (
 #     completion counts for the rule comes with it; the shortest counts.
 #   held: her best completion or training accepted from elsewhere, unless its certificate was revoked (the timeline says
 #     so; credentials are a layer above). A version taught anew since (a trainer's "new training") sets a last day.
-#   failed: what she has begun and not finished; 1 when every try is used, whatever the due date says.
+#   failed: what she has begun and not finished, in her latest period (where two accounts of hers were made one, an
+#     earlier one may have been left open); 1 when every try is used, whatever the due date says.
 #   exempt: until when; leave exempts from everything.
 #   agreed: a later date as a reasonable adjustment; the one agreed last counts.
 # They are put together by GROUP BY and not by joins: a planner without good statistics (an import just finished) would
@@ -163,7 +164,10 @@ pieces AS (
     JOIN records_enrolment e ON e.person_id = team.id AND e.started_at < %(tomorrow)s
         AND (e.completed_at IS NULL OR e.completed_at >= %(tomorrow)s)
     JOIN subjects ON subjects.id = e.module_id
-    WHERE 1 = 1 {public_attempts}
+    WHERE NOT EXISTS (
+        SELECT 1 FROM records_enrolment later
+        WHERE later.person_id = e.person_id AND later.module_id = e.module_id AND later.period > e.period
+            AND later.started_at < %(tomorrow)s) {public_attempts}
     UNION ALL
     SELECT x.person_id, x.module_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         {sooner}(COALESCE(x.ends_on, %(ever)s), COALESCE(xe.ends_on, %(ever)s)), NULL

@@ -224,7 +224,9 @@ class UsedUp(NamedTuple):
 
 def tries_used_up(person: Person, module: ModuleRef) -> UsedUp | None:
     """The latest period, when its tries are used up and its attempt is not of a private version. One query."""
+    later = Enrolment.objects.filter(person=person, module=module.id, period__gt=OuterRef("enrolment__period"))
     latest = Attempt.objects.filter(
+        ~Exists(later),
         enrolment__person=person,
         enrolment__module=module.id,
         enrolment__tries_used_up=True,

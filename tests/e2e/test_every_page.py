@@ -41,6 +41,7 @@ PAGES = {
         "/accounts/email/",
         "/accounts/password/change/",
         "/accounts/2fa/",
+        "/accounts/another/",
         "/accounts/sessions/",
         "/accounts/profile/",
     ],
@@ -161,7 +162,10 @@ LEADS = [
     "/manage/reminders/",
     "/manage/reminders/now/",
 ]
-OF_ONE = ["", "posts/", "posts/new/", "leave/", "absence/", "roles/", "agreements/", f"{M3}/exempt/", f"{M3}/adjust/"]
+OF_ONE = [
+    "", "posts/", "posts/new/", "leave/", "absence/", "roles/", "same/?q=a", "agreements/", f"{M3}/exempt/",
+    f"{M3}/adjust/",
+]  # fmt: skip
 """Of one person, below her own page."""
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from courses.people.models import Absence, JobRole, Organisation, Person, Role
+from courses.people.models import Absence, Employment, JobRole, Organisation, Person, Role
+from courses.privacy.models import Merge, SaidBy
 
 
 def staff_parts(learner: Person, manager: Person, organisation: Organisation) -> dict[str, Any]:
@@ -17,7 +18,18 @@ def staff_parts(learner: Person, manager: Person, organisation: Organisation) ->
         starts_on=timezone.localdate() + datetime.timedelta(days=30),
         entered_by=manager,
     )
+    twin = Person.objects.create(name="Amara's Second Entry", family_name="Entry")
+    goes = Person.objects.create(name="Amara's Third Entry", family_name="Entry")
+    for one in (twin, learner):
+        Employment.objects.get_or_create(
+            person=one, organisation=organisation, defaults={"starts_on": timezone.localdate()}
+        )
+    merged = Merge.objects.create(
+        goes=goes, stays=learner, said_by=SaidBy.LEAD, by=manager, organisation=organisation, at=timezone.now()
+    )
     return {
+        "twin": twin.public_id,
+        "merge": merged.pk,
         "manager": manager.public_id,
         "held": manager.memberships.get(role=Role.UNIT_MANAGER).pk,
         "post": learner.memberships.get(role=Role.LEARNER).pk,

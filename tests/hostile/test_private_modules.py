@@ -50,6 +50,7 @@ OF_ONE_THING = {
     "assignment", "assignment-edit", "assignment-end", "another-try", "path", "path-end", "view-remove",
     "schedule-end", "exemption-end", "exemption-evidence", "accepted-end", "accepted-evidence", "job", "job-file",
     "job-cancel", "count-again", "remind-one", "evidence-pack", "evidence-file", "evidence-share", "evidence-withdraw",
+    "person-merge",
 }  # fmt: skip
 """Those of a private module cannot be come by: they are asked for by hand below, or made by what is refused below."""
 SAME_SHEET = {"matrix-xlsx", "people-xlsx", "overdue-xlsx", "requirements-xlsx", "module-xlsx"}
@@ -58,7 +59,8 @@ NO_MODULES = {
     "organisation", "imports", "import-new", "import", "import-columns", "import-write", "import-undo", "import-delete",
     "invitations", "invitation-resend", "invitation-withdraw", "domains", "domain-remove", "person-new", "post-new",
     "post", "post-end", "person-leave", "absence", "absence-end", "person-roles", "role-end", "roles", "leavers",
-    "audit", "units", "unit-new", "unit", "unit-close", "job-roles", "job-role",
+    "audit", "units", "unit-new", "unit", "unit-close", "job-roles", "job-role", "person-same", "merge-ask",
+    "merge-part",
 }  # fmt: skip
 """About people, posts and units: none of them reads a module."""
 

@@ -105,6 +105,10 @@ PAGES = {
     "absence-end": "/manage/people/{person}/absence/{absence}/end/",
     "person-roles": "/manage/people/{person}/roles/",
     "role-end": "/manage/people/{manager}/roles/{held}/end/",
+    "person-same": "/manage/people/{person}/same/?q=amara",
+    "person-merge": "/manage/people/{person}/same/{twin}/",
+    "merge-ask": "/manage/people/{person}/same/{twin}/ask/",
+    "merge-part": "/manage/people/{person}/joined/{merge}/",
     "roles": "/manage/roles/",
     "leavers": "/manage/leavers/",
     "audit": "/manage/audit/",
@@ -132,6 +136,7 @@ LEADS = {
     "outside-settings",
     "imports", "import-new", "import", "import-columns", "import-write", "import-undo", "import-delete",
     "domains", "domain-remove",
+    "person-same", "person-merge", "merge-ask", "merge-part",
     "person-roles", "role-end", "roles", "audit", "unit-new", "unit-close", "job-roles", "job-role",
 }  # fmt: skip
 """Pages of the training lead's: refused to managers of units."""
@@ -143,6 +148,7 @@ POSTED = {
     "invitation-resend",
     "invitation-withdraw",
     "domain-remove",
+    "merge-ask",
 }
 """Buttons: there is nothing to be seen there."""
 TAKEN = ("list", "csv", "xlsx")

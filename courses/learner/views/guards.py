@@ -17,6 +17,7 @@ from courses.learner.player import kept
 from courses.learner.player.addresses import Addresses
 from courses.learner.player.given import Given, Refused, from_form, from_script, is_script
 from courses.people.models import Person
+from courses.privacy.services.merging import successor
 from courses.records import queries
 from courses.records.errors import BadAnswer, RecordsError
 from courses.records.models import Attempt
@@ -70,7 +71,8 @@ def not_started(request: HttpRequest, slug: str) -> HttpResponse:
 def given(request: HttpRequest, attempt: Attempt) -> Given | None:
     """What was sent with this request, or kept from before the sign-in; None for a plain visit.
 
-    Refuses what somebody else wrote in this browser and what belongs to another attempt.
+    Refuses what somebody else wrote in this browser and what belongs to another attempt. A page that she opened before
+    two accounts of hers became one is hers still.
     """
     person = person_of(request)
     if request.method == "POST":
@@ -80,7 +82,8 @@ def given(request: HttpRequest, attempt: Attempt) -> Given | None:
         if found is None:
             return None
         sent = found
-    if sent.one("person") not in ("", str(person.public_id)):
+    said = sent.one("person")
+    if said not in ("", str(person.public_id)) and successor(said) != person:
         raise Refused(409, SOMEBODY_ELSE, code="somebody-else")
     if sent.one("attempt") not in ("", str(attempt.pk)):
         raise Refused(409, ANOTHER_RUN)

@@ -155,4 +155,5 @@ def counting_accepted(
 def employed(organisation: Organisation, people: Sequence[int], on: datetime.date) -> dict[int, str]:
     """The employer's reference of each, from the employment that lasts, else from the last one."""
     found = Employment.objects.filter(organisation=organisation, person__in=people, starts_on__lte=on)
-    return dict(found.order_by("starts_on", "pk").values_list("person_id", "reference"))
+    found = found.order_by(F("ends_on").asc(nulls_last=True), "starts_on", "pk")
+    return dict(found.values_list("person_id", "reference"))

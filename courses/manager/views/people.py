@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.views.decorators.http import require_safe
@@ -23,6 +23,7 @@ from courses.manager.words import LOOKS, Look, date_line, percentage
 from courses.people.models import Action, Membership, Person, User
 from courses.people.permissions import led_organisations
 from courses.people.services.auditing import note
+from courses.privacy.services.merging import found_again, successor
 from courses.records.one_person import History, exemptions_of, history_of, lasts, lines_of, posts_of
 from courses.records.rules_in_force import rules_for
 from courses.records.states import Cell, State
@@ -70,14 +71,14 @@ def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
 
     At most 12 queries, whatever she has done: user, roles, units, posts, modules, cells, what she took with completions
     and certificates, the posts and rules behind the reasons (and the steps of paths), the timeline, whom the reader
-    leads, and the line of the audit log; one more where she is exempt from something. Each is a table of its own; eight
-    would need a view of the database that unites them.
+    leads, and the line of the audit log; one more where she is exempt from something, one more for a lead. Each is a
+    table of its own; eight would need a view of the database that unites them.
     """
     then = team.at(day_of(request.GET))
     found = TeamFilter(request.GET, then)
     posts = posts_of(then, public_id)
     if not posts:
-        raise Http404
+        return moved_on(then, public_id)
     who = posts[0].person
     if not found.ok:
         return render(request, "manager/person.html", {"team": then, "found": found, "person": who, "refused": True})
@@ -103,8 +104,19 @@ def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
             ],
             "lines": lines_of(who, then, me=me, led=list(led)),
             "agreements": agreements(),
+            "leads": bool(led),
+            "joined": list(found_again(who, cast("User", request.user))) if led and not then.past else [],
         },
     )
+
+
+def moved_on(team: Team, public_id: UUID) -> HttpResponse:
+    """The old address of an entry that became one with another leads to the one that stays, for who may see her; for
+    anybody else there is no such person. At most 2 queries more."""
+    stays = successor(public_id)
+    if stays is None or not posts_of(team, stays.public_id):
+        raise Http404
+    return redirect("manager:person", stays.public_id)
 
 
 def standings_of(person: Person, team: Team) -> list[Standing]:

@@ -43,6 +43,7 @@ THINGS = {
     "leaver": "when they leave",
     "matrix": "the matrix",
     "merge": "two accounts, made one",
+    "merge-asked": "that two accounts may be one",
     "module": "the list of one module",
     "outside": "a file for another system",
     "overdue": "the list of what is overdue",

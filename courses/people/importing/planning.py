@@ -101,6 +101,8 @@ class Planner:
             if plan.leaves_on <= self.on:
                 return
         for key, before in (("reference", employment.reference), ("email", employment.email)):
+            if key == "reference" and values.get(key) in held.references:
+                continue  # one of hers finds her; changing it to and fro would lose the other
             if values.get(key) and values[key] != before:
                 plan.changes[key] = [before, values[key]]
         if plan.starts_on and plan.starts_on != employment.starts_on:

@@ -88,7 +88,8 @@ class Writer:
             self._begun.append((row, made))
             return
         before = facts(employment, EMPLOYMENT_FIELDS)
-        employment.reference = row.values.get("reference") or employment.reference
+        if "reference" in plan.changes:  # one that she had before finds her, and stays where it is
+            employment.reference = row.values.get("reference") or employment.reference
         employment.email = row.values.get("email") or employment.email
         if plan.starts_on and "starts_on" in plan.changes:
             employment.starts_on = plan.starts_on

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from courses.people.models import Employment, Membership, Organisation, Person, Role, User
 
@@ -24,6 +24,8 @@ class Held:
     """The last one, where she works there no more."""
     posts: list[Membership] = field(default_factory=list)
     """Learner's posts in the organisation that have not ended, the oldest first."""
+    references: set[str] = field(default_factory=set)
+    """Every reference that she ever had here: two entries that became one have two."""
     has_login: bool = False
     elsewhere: bool = False
     """Another organisation has her too."""
@@ -77,9 +79,11 @@ def standing(rows: Iterable[Mapping[str, Any]], *, organisation: Organisation, o
 
 
 def referred(references: Iterable[str], *, organisation: Organisation, on: datetime.date) -> dict[str, Person]:
-    """People who work there today, or will, by reference. One query."""
-    open_ones = Employment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), organisation=organisation)
-    found = open_ones.filter(reference__in=set(references)).select_related("person")
+    """People who work there today, or will, by any reference of theirs; who has it now before who had it. One query."""
+    lasting = Q(ends_on=None) | Q(ends_on__gte=on)
+    open_ones = Employment.objects.filter(lasting, organisation=organisation, person=OuterRef("person"))
+    found = Employment.objects.filter(Exists(open_ones), organisation=organisation, reference__in=set(references))
+    found = found.order_by(F("ends_on").asc(nulls_last=True)).select_related("person")
     return {employment.reference: employment.person for employment in found}
 
 
@@ -100,6 +104,8 @@ def _fill(held: dict[int, Held], organisation: Organisation, on: datetime.date) 
         return
     for employment in Employment.objects.filter(person_id__in=ids).order_by("starts_on", "pk"):
         one = held[employment.person_id]
+        if employment.organisation_id == organisation.pk:
+            one.references.add(employment.reference)
         if employment.organisation_id != organisation.pk:
             one.elsewhere = one.elsewhere or employment.ends_on is None or employment.ends_on >= on
         elif employment.ends_on is None or employment.ends_on >= on:

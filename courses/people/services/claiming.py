@@ -1,10 +1,13 @@
 """Whom an employer's file made becomes who accepts the invitation: one person, whatever both have so far.
 
 The address decides: the invitation is bound to it and whoever accepts has proved it. Nobody is taken over: an account
-is joined only by whom it belongs to, pressing a button that says where she joins.
+is joined only by whom it belongs to, pressing a button that says where she joins. Where both have learning, a layer
+above makes the two one with both histories kept.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.db import models, transaction
 
@@ -12,7 +15,12 @@ from courses.people.models import Employment, ImportRow, Invitation, Membership,
 
 
 class CannotClaimError(Exception):
-    """Both have records that cannot be told to be one person's without somebody who looks at them (merging)."""
+    """Whom the file made has an account: it is hers, and only she can join the two (merging)."""
+
+
+both_have_records: list[Callable[[Person, Person], None]] = []
+"""Who makes two people with records one: called with the one who goes and the one who stays, inside the transaction. A
+plain list, as `people.changes` has: the app that does it stands above the records."""
 
 
 PLAIN = {"Employment", "Membership", "Absence", "ImportRow", "Invitation"}
@@ -24,7 +32,8 @@ def claim(*, invited: Person, person: Person) -> Person:
     """One person out of whom the file made (`invited`) and who accepted (`person`); returns her.
 
     A new account has nothing yet: its login moves to `invited`, where what her managers noted is. One with learning of
-    its own keeps its person, and posts and employment move there. Safe to ask again."""
+    its own keeps its person, and posts and employment move there; where `invited` has records too, or both work for one
+    employer, the two are merged. Safe to ask again."""
     if invited.pk == person.pk:
         return person
     list(Person.objects.select_for_update().filter(pk__in=[invited.pk, person.pk]).order_by("pk"))
@@ -35,12 +44,15 @@ def claim(*, invited: Person, person: Person) -> Person:
         Invitation.objects.filter(used_by=person).update(used_by=invited)
         Person.objects.filter(pk=person.pk).delete()
         return invited
-    if pointing_at(invited, besides=PLAIN):
-        raise CannotClaimError
-    if Employment.objects.filter(
+    employed = Employment.objects.filter(
         person=person, ends_on=None, organisation__in=invited.employments.filter(ends_on=None).values("organisation")
-    ).exists():
-        raise CannotClaimError
+    )
+    if pointing_at(invited, besides=PLAIN) or employed.exists():
+        if not both_have_records:
+            raise CannotClaimError
+        for merger in both_have_records:
+            merger(invited, person)
+        return person
     _move(invited, person)
     Person.objects.filter(pk=invited.pk).delete()
     return person

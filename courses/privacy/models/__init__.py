@@ -1,3 +1,4 @@
+from .merge import JoinRequest, Merge, SaidBy
 from .tombstone import Tombstone, Why
 
-__all__ = ["Tombstone", "Why"]
+__all__ = ["JoinRequest", "Merge", "SaidBy", "Tombstone", "Why"]

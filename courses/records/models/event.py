@@ -33,6 +33,8 @@ class EventKind(models.TextChoices):
     ADJUSTED = "adjusted", "Agreed an adjustment"
     REMINDED = "reminded", "Reminded by e-mail"
     RESCORED = "rescored", "A withdrawn question counted as right"
+    MERGED = "merged", "Two entries became one"
+    PARTED = "parted", "Two entries were parted again"
 
 
 @append_only
