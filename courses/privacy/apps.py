@@ -5,3 +5,11 @@ class PrivacyConfig(AppConfig):
     name = "courses.privacy"
     label = "privacy"
     verbose_name = "Privacy"
+
+    def ready(self) -> None:
+        from courses.people.jobs import KINDS
+
+        from .services import carrying_out, requests, retaining
+
+        KINDS[requests.ERASE] = carrying_out.carry_out
+        KINDS[retaining.RETAIN] = retaining.carry_out

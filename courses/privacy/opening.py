@@ -27,5 +27,11 @@ def opened(
     with rewriting():
         yield changed, data
         Tombstone.objects.create(
-            why=why, at=timezone.now(), by=by, person=person, organisation=organisation, changed=dict(changed), data=data
+            why=why,
+            at=timezone.now(),
+            by=by,
+            person=person,
+            organisation=organisation,
+            changed=dict(changed),
+            data=data,
         )

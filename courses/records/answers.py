@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -46,8 +47,12 @@ class Answers:
     by_principle: dict[str, int | None]
 
 
-def answers_of(people: QuerySet[Person], module: ModuleRef, team: Team) -> Answers:
-    """What these people answered up to the day. 2 queries.
+Sum = tuple[int, str, int, int, int]
+"""Version, question, given, right, people. `kept` are such rows: of answers that were deleted, their sums stayed."""
+
+
+def answers_of(people: QuerySet[Person], module: ModuleRef, team: Team, kept: QuerySet[Any] | None = None) -> Answers:
+    """What these people answered up to the day, with the sums that are kept of answers deleted since. 2 queries.
 
     People are counted by the question; that as many answered a principle as answered one of its questions is certain,
     more may have."""
@@ -76,7 +81,8 @@ def answers_of(people: QuerySet[Person], module: ModuleRef, team: Team) -> Answe
     }
     asked: dict[str, Asked] = {}
     principles: dict[str, Asked] = {}
-    for version, key, given, right, different in counted:
+    rows = counted if kept is None else counted.union(kept, all=True)
+    for version, key, given, right, different in _summed(rows):
         stem, codes = bodies.get((version, key), ("", []))
         rows = [asked.setdefault(key, Asked(key)), *(principles.setdefault(code, Asked(code)) for code in codes)]
         rows[0].stem = stem or rows[0].stem
@@ -86,6 +92,16 @@ def answers_of(people: QuerySet[Person], module: ModuleRef, team: Team) -> Answe
             row.people = max(row.people, different)
     shown = sorted((row for row in asked.values() if row.known), key=lambda row: (row.share or 0, row.key))
     return Answers(shown, len(asked) - len(shown), {code: row.share for code, row in sorted(principles.items())})
+
+
+def _summed(rows: Iterable[Sum]) -> list[Sum]:
+    """One row for each question of each version."""
+    found: dict[tuple[int, str], Sum] = {}
+    for version, key, *numbers in rows:
+        before = found.get((version, key), (version, key, 0, 0, 0))
+        given, right, people = (old + new for old, new in zip(before[2:], numbers, strict=True))
+        found[version, key] = (version, key, given, right, people)
+    return list(found.values())
 
 
 @dataclass(frozen=True)
