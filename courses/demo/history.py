@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from courses.content.models import ModulePage
 from courses.people.models import Organisation, Person, Unit
+from courses.privacy.models import ClockStart, ErasurePart, ErasureRequest, RetentionAction, RetentionClass
+from courses.privacy.rules import answer_by
 from courses.records import queries, services
 from courses.records.models import Attempt, Exemption, ExemptionReason, Requirement
 from courses.records.models.exemption import ExemptionKind
@@ -84,6 +86,26 @@ def make_history(now: datetime.datetime) -> None:
         entered_at=now - datetime.timedelta(days=200),
     )
     ExemptionReason.objects.create(exemption=exempt, text="Equivalent assessor's course accepted.")
+
+
+def make_privacy(now: datetime.datetime) -> None:
+    """One colleague has asked for erasure and waits for the lead's answer; the council keeps details for two years."""
+    northfield = Organisation.objects.get(slug="northfield-council")
+    asked_at = now - datetime.timedelta(days=24)
+    request = ErasureRequest.objects.create(
+        person=Person.objects.get(name="Ivy Clarke"),
+        asked_at=asked_at,
+        answer_by=answer_by(timezone.localdate(asked_at)),
+    )
+    ErasurePart.objects.create(request=request, organisation=northfield)
+    RetentionClass.objects.create(
+        organisation=northfield,
+        name="Answers to questions",
+        starts=ClockStart.COMPLETION,
+        months=24,
+        action=RetentionAction.DETAILS,
+        source="Made up for this demo.",
+    )
 
 
 def play(*, person: Person, module: ModulePage, story: str, now: datetime.datetime) -> None:

@@ -45,6 +45,7 @@ THINGS = {
     "reminded": "a reminder by e-mail",
     "reminder": "reminders",
     "reminder-plan": "how reminders are sent",
+    "retention": "how long records are kept",
     "role": "a role",
     "rule": "a requirement",
     "schedule": "a scheduled report",

@@ -26,7 +26,7 @@ def tell_leads(request: ErasureRequest) -> None:
         context = {
             "request": request,
             "organisation": part.organisation,
-            "action_url": f"{settings.SITE_ORIGIN}{reverse(name, args=[request.public_id])}",
+            "action_url": f"{settings.SITE_ORIGIN}{reverse(name, args=[part.pk])}",
             "action_words": "Sign in and look at it",
         }
         for address in deciders(part.organisation, besides=request.person):

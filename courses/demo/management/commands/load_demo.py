@@ -17,7 +17,7 @@ from courses.append_only import rewriting
 from courses.content.loading import load_material
 from courses.content.material import read_material
 from courses.content.models import ModuleVersion
-from courses.demo.history import make_history, make_requirements
+from courses.demo.history import make_history, make_privacy, make_requirements
 from courses.demo.packages import demo_package
 from courses.demo.people import ACCOUNTS, COLLEAGUES, NORTHFIELD, PASSWORD, UNITS, Account
 from courses.people.models import EmailDomain, Membership, Organisation, Person, Profession, Role, Unit, User
@@ -59,6 +59,7 @@ class Command(BaseCommand):
             self._member(person, units[organisation][unit], Role.LEARNER, job, today - datetime.timedelta(days=days))
         make_requirements(today)
         make_history(now)
+        make_privacy(now)
 
     def _organisation(self, name: str) -> dict[str, Unit]:
         organisation = Organisation.objects.create(
