@@ -42,6 +42,7 @@ def held(ids: Iterable[int], organisations: Collection[int]) -> set[int]:
     """Which of these people a hold of one of the organisations lies on: hers, that of a unit she belongs or belonged
     to (or of one above it), or of all. At most 4 queries."""
     people = set(ids)
+    holds: list[tuple[int, int | None, str | None]]
     holds = list(open_holds(organisations).values_list("organisation", "person", "unit__path"))
     if not holds:
         return set()

@@ -81,8 +81,8 @@ def answers_of(people: QuerySet[Person], module: ModuleRef, team: Team, kept: Qu
     }
     asked: dict[str, Asked] = {}
     principles: dict[str, Asked] = {}
-    rows = counted if kept is None else counted.union(kept, all=True)
-    for version, key, given, right, different in _summed(rows):
+    together: QuerySet[Any] = counted if kept is None else counted.union(kept, all=True)
+    for version, key, given, right, different in _summed(together):
         stem, codes = bodies.get((version, key), ("", []))
         rows = [asked.setdefault(key, Asked(key)), *(principles.setdefault(code, Asked(code)) for code in codes)]
         rows[0].stem = stem or rows[0].stem

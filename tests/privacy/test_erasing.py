@@ -84,7 +84,7 @@ def test_done_again_it_changes_nothing(amara: User, lena: User, module: ModulePa
 def test_files_leave_the_storage(
     amara: User, lena: User, module: ModulePage, django_capture_on_commit_callbacks: Any
 ) -> None:
-    names = [ExemptionReason.objects.get().evidence.name, AcceptedDetail.objects.get().evidence.name]
+    names = [str(ExemptionReason.objects.get().evidence.name), str(AcceptedDetail.objects.get().evidence.name)]
     assert all(default_storage.exists(name) for name in names)
     with django_capture_on_commit_callbacks(execute=True):
         erased(amara, lena)

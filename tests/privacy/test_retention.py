@@ -63,7 +63,8 @@ def leaver(unit: Unit, name: str, days_ago: int = 400) -> Person:
 
 def own_class(organisation: Organisation, module: ModulePage, **fields: Any) -> RetentionClass:
     kept_as = RetentionClass.objects.create(
-        organisation=organisation, **{"name": "Ours", "starts": "after-completion", "months": 12, **fields}
+        organisation=organisation,
+        **{"name": "Ours", "starts": "after-completion", "months": 12, "action": "anonymise", **fields},
     )
     ModuleRetention.objects.create(organisation=organisation, module=module, kept_as=kept_as)
     return kept_as
@@ -133,8 +134,8 @@ def test_a_hold_stops_it_also_between_list_and_deed(
     gone = leaver(assessments, "Ada Gone")
     completed(gone, make_module(), days_ago=LONG_AGO)
     assert outcomes(run(council, lena)) == [("Ada Gone", Outcome.NAME_OFF)]
-    where: dict[str, Any] = {"person": {"person": gone}, "unit": {"unit": adult_care}, "everybody": {}}[on]
-    holding.place(organisation=council, reason="A claim", by=lena, **where)
+    on_whom: dict[str, dict[str, Any]] = {"person": {"person": gone}, "unit": {"unit": adult_care}, "everybody": {}}
+    holding.place(organisation=council, reason="A claim", by=lena, **on_whom[on])
     assert outcomes(run(council, lena, dry=False)) == [("Ada Gone", Outcome.HELD)]
     gone.refresh_from_db()
     assert gone.name == "Ada Gone"

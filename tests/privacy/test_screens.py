@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from courses.people.models import Organisation, Role, Unit, User
 from courses.people.rules import ERASED
 from courses.privacy.models import ErasurePart, ErasureRequest, LegalHold, ModuleRetention, RetentionClass, RetentionRun
 from courses.privacy.services import holding
+from tests.factories import PASSWORD
 from tests.hostile.world import body_of
 from tests.manager.history import completed, make_module, today
 from tests.people import signed_in, somebody
@@ -29,9 +29,7 @@ ASK = "/my-learning/data/erasure/"
 def sure_client(amara: User) -> Client:
     """Amara, who has just typed her password."""
     client = signed_in(amara)
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "email": amara.email}]
-    session.save()
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
 
 

@@ -75,7 +75,7 @@ def _learning(person: Person, completion: Completion) -> None:
 
 def _agreed(person: Person, by: Person, council: Organisation, module: ModulePage) -> None:
     about: dict[str, Any] = {"person": person, "organisation": council, "by": by, "module_id": module.pk}
-    proof = {"evidence": ContentFile(b"%PDF- Sekrit", name="x.pdf")}
+    proof: dict[str, Any] = {"evidence": ContentFile(b"%PDF- Sekrit", name="x.pdf")}
     agreeing.exempt(
         **about, **proof, kind="long-leave", starts_on=today(), ends_on=today(2), reason="Sekrit reason of Amara"
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from email.utils import make_msgid
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -67,12 +68,12 @@ def addresses(person: Person) -> list[str]:
     return _logins([person.pk])
 
 
-def _logins(people: Sequence[int] | object) -> list[str]:
+def _logins(people: Iterable[int]) -> list[str]:
     found = User.objects.filter(person__in=people, is_active=True, emailaddress__verified=True)
     return sorted(set(found.values_list("email", flat=True)))
 
 
-def _send(subject: str, name: str, to: str, context: dict[str, object], key: str = "") -> None:
+def _send(subject: str, name: str, to: str, context: Mapping[str, Any], key: str = "") -> None:
     context = {**context, "site_name": settings.SITE_NAME, "site_origin": settings.SITE_ORIGIN}
     headers = {"Auto-Submitted": "auto-generated"}
     if key:

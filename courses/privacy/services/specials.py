@@ -74,7 +74,7 @@ def imports(person: Person, organisation: Organisation | None) -> Counts:
             one.facts.pop("sample")
             PeopleImport.objects.filter(pk=one.pk).update(facts=one.facts)
         if one.written_at is None and one.file:
-            transaction.on_commit(partial(one.file.storage.delete, one.file.name))
+            transaction.on_commit(partial(one.file.storage.delete, str(one.file.name)))
             PeopleImport.objects.filter(pk=one.pk).update(file="", status=ImportStatus.FAILED, said=GONE)
     empty = Q(values={}, faults={}, changes={}, undo={})
     number = found.exclude(empty).update(values={}, faults={}, changes={}, undo={})
