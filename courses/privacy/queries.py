@@ -106,7 +106,7 @@ def held_about(person: Person, organisation: Organisation | None) -> list[Held]:
         for place, (_, found) in enumerate(kinds)
     ]
     rows = counted[0].union(*counted[1:], all=True)
-    return [Held(kinds[place][0], times) for place, times in sorted(rows)]
+    return [Held(kinds[place][0], times) for place, times in sorted(rows) if times]
 
 
 def parts_for(user: User) -> QuerySet[ErasurePart]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -31,7 +32,11 @@ def erasure_requests(request: HttpRequest) -> HttpResponse:
     """What waits longest first. Budget: 14 queries, Wagtail's own among them."""
     _may(request)
     today = timezone.localdate()
-    found = queries.parts_for_platform().filter(request__withdrawn_at=None).order_by("decided_at", "request__answer_by")
+    found = (
+        queries.parts_for_platform()
+        .filter(request__withdrawn_at=None)
+        .order_by(F("decided_at").asc(nulls_first=True), "request__answer_by")
+    )
     rows = [
         (part, "" if part.decision else rules.time_left(today, part.request.answer_by)) for part in found[:SHOWN]
     ]  # fmt: skip

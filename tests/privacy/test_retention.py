@@ -28,8 +28,9 @@ from courses.privacy.services import holding, retaining
 from courses.records.models import AnswerDraft, Completion, Response, Try
 from courses.records.rebuilding import differences
 from courses.trainer.queries import question_report
-from tests.factories import MembershipFactory, PersonFactory
+from tests.factories import MembershipFactory, PersonFactory, UserFactory
 from tests.manager.history import completed, make_module, today
+from tests.people import signed_in
 from tests.records.quick import quick_module
 from tests.records.trips import complete
 
@@ -187,6 +188,10 @@ def test_details_go_and_statistics_stay(
     assert list(differences()) == []
     assert Tombstone.objects.filter(why="kept-long-enough").count() == 6
     assert outcomes(run(council, lena, dry=False)) == []
+    person = Completion.objects.order_by("pk").values_list("person", flat=True)[0]
+    learner = signed_in(UserFactory(person=Person.objects.get(pk=person)))
+    html = learner.get("/learn/carer-awareness/assessment/result/1/").content.decode()
+    assert "Your answers are no longer kept" in html
 
 
 def test_only_what_may_go_by_itself_goes_at_night(

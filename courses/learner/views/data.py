@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.learner import my_data
+from courses.learner.my_completions import completions_table
 from courses.learner.requests import LearnerRequest
 from courses.learner.views.evidence import files_of
 from courses.privacy.queries import request_of
@@ -49,9 +50,7 @@ def data_csv(request: LearnerRequest) -> HttpResponseBase:
     """What she completed, as CSV."""
     if not _within_limit(request):
         return _page(request, status=429)
-    return csv_response(
-        my_data.completions_table(request.user.person), f"my-completions-{timezone.localdate():%Y-%m-%d}"
-    )
+    return csv_response(completions_table(request.user.person), f"my-completions-{timezone.localdate():%Y-%m-%d}")
 
 
 def _page(request: LearnerRequest, status: int = 200) -> HttpResponse:

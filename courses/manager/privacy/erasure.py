@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -92,7 +93,7 @@ def erasures(request: HttpRequest, lead: Lead) -> HttpResponse:
     today = timezone.localdate()
     mine = ErasurePart.objects.filter(organisation__in=lead.organisation_ids)
     mine = mine.select_related("request__person", "organisation", "decided_by")
-    found = Paginator(mine.order_by("decided_at", "request__answer_by", "pk"), PAGE)
+    found = Paginator(mine.order_by(F("decided_at").asc(nulls_first=True), "request__answer_by", "pk"), PAGE)
     page = found.get_page(request.GET.get("page"))
     lines = [Line(part, today) for part in page]
     context = {"team": lead.team, "page": page, "lines": sorted(lines, key=lambda line: not line.open)}
