@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from courses.content.typography import curly
 from courses.people.models import Person
+from courses.people.rules import ERASED
 
 from . import rules
 from .models import Certificate
@@ -91,6 +92,8 @@ class Checked:
     number: str
     state: rules.State
     initials: str
+    erased: bool
+    """Whether its holder was erased: then there is nobody to compare a surname with."""
     module: str
     version: int
     issued_on: datetime.date
@@ -127,10 +130,11 @@ def check(number: str, *, today: datetime.date, surname: str = "") -> Checked | 
         number=known,
         state=rules.state(valid_until=valid_until, revoked=revoked_at is not None, today=today),
         initials=rules.initials(name),
+        erased=name == ERASED,
         module=curly(snapshot["title"]),
         version=snapshot["version"],
         issued_on=timezone.localdate(issued_at),
         valid_until=valid_until,
         revoked_on=timezone.localdate(revoked_at) if revoked_at else None,
-        surname_matches=matches if surname.strip() else None,
+        surname_matches=matches if surname.strip() and name != ERASED else None,
     )

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime
 
+from django.utils import timezone
+
 from courses.content.models import ModulePage
 from courses.people.models import Organisation, Person, Unit
+from courses.privacy.models import ClockStart, ErasurePart, ErasureRequest, RetentionAction, RetentionClass
+from courses.privacy.rules import answer_by
 from courses.records import queries, services
 from courses.records.drafting import Terms
 from courses.records.models import Attempt
@@ -85,6 +89,26 @@ def make_history(now: datetime.datetime) -> None:
         for slug, told in stories.items():
             for story in told.split(", "):
                 play(person=people[name], module=modules[slug], story=story, now=now)
+
+
+def make_privacy(now: datetime.datetime) -> None:
+    """One colleague has asked for erasure and waits for the lead's answer; the council keeps details for two years."""
+    northfield = Organisation.objects.get(slug="northfield-council")
+    asked_at = now - datetime.timedelta(days=24)
+    request = ErasureRequest.objects.create(
+        person=Person.objects.get(name="Ivy Clarke"),
+        asked_at=asked_at,
+        answer_by=answer_by(timezone.localdate(asked_at)),
+    )
+    ErasurePart.objects.create(request=request, organisation=northfield)
+    RetentionClass.objects.create(
+        organisation=northfield,
+        name="Answers to questions",
+        starts=ClockStart.COMPLETION,
+        months=24,
+        action=RetentionAction.DETAILS,
+        source="Made up for this demo.",
+    )
 
 
 def play(*, person: Person, module: ModulePage, story: str, now: datetime.datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.learner.views import cpd, data, my_learning, peer, timeline
+from courses.learner.views import cpd, data, erasure, evidence, my_learning, peer, timeline
 
 urlpatterns = [
     path("", my_learning.my_learning, name="my_learning"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("data/", data.data, name="my_data"),
     path("data/json/", data.data_json, name="my_data_json"),
     path("data/csv/", data.data_csv, name="my_data_csv"),
+    path("data/erasure/", erasure.erasure, name="my_erasure"),
+    path("data/erasure/withdraw/", erasure.erasure_withdraw, name="my_erasure_withdraw"),
+    path("data/evidence/<slug:kind>/<int:pk>/", evidence.evidence, name="my_evidence"),
     path("<slug:slug>/timeline/", timeline.timeline, name="timeline"),
     path("<slug:slug>/timeline/<int:period>/", timeline.timeline, name="timeline_period"),
 ]

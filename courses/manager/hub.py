@@ -64,6 +64,14 @@ CARDS = [
     Card("Units", "Regions, services and teams, and what belongs to what.", "manager:units"),
     Card("Leavers", "Who has left, and when. Their records stay.", "manager:leavers"),
     Card("Roles", "Who manages which unit, and who leads training.", "manager:roles", leads),
+    Card(
+        "Requests for erasure",
+        "Who asks to be erased, by when you must answer, and your answer.",
+        "manager:erasures",
+        leads,
+    ),
+    Card("How long records are kept", "Classes, what is due, and carrying it out.", "manager:retention", leads),
+    Card("Legal holds", "Records that nothing may take away for now.", "manager:holds", leads),
     Card("Audit log", "Who saw, exported and changed what.", "manager:audit", leads),
 ]
 

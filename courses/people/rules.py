@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 LONGEST_NAME = 200
+ERASED = "Erased person"
+"""What stands in the place of a name that was erased."""
 _WEB_ADDRESS = re.compile(r"://|\bwww\.|\.(com|net|org|uk|io|info)\b", re.IGNORECASE)
 
 

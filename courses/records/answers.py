@@ -6,6 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -47,6 +48,10 @@ class Answers:
     by_principle: dict[str, int | None]
 
 
+Sum = tuple[int, str, int, int, int]
+"""Version, question, given, right, people: of answers, or of the sums that stayed when answers were deleted."""
+
+
 def settled(module: ModuleRef, team: Team) -> datetime.datetime | None:
     """Up to when answers are added up: always by at least five people more than the time before, so that what two days
     differ by is never somebody's own. None where fewer than five have handed in. One query."""
@@ -66,9 +71,9 @@ def settled(module: ModuleRef, team: Team) -> datetime.datetime | None:
     return until
 
 
-def answers_of(module: ModuleRef, team: Team) -> Answers:
+def answers_of(module: ModuleRef, team: Team, kept: QuerySet[Any] | None = None) -> Answers:
     """What the whole team had answered up to the day. Never a part of it: what a team and its parts differ by may be
-    one person's. 3 queries.
+    one person's. `kept` are sums of answers that were deleted since. 3 queries.
 
     People are counted by the question; that as many answered a principle as answered one of its questions is certain,
     more may have."""
@@ -100,7 +105,8 @@ def answers_of(module: ModuleRef, team: Team) -> Answers:
     }
     asked: dict[str, Asked] = {}
     principles: dict[str, Asked] = {}
-    for version, key, given, right, different in counted:
+    together: QuerySet[Any] = counted if kept is None else counted.union(kept, all=True)
+    for version, key, given, right, different in _summed(together):
         stem, codes = bodies.get((version, key), ("", []))
         rows = [asked.setdefault(key, Asked(key)), *(principles.setdefault(code, Asked(code)) for code in codes)]
         rows[0].stem = stem or rows[0].stem
@@ -110,6 +116,16 @@ def answers_of(module: ModuleRef, team: Team) -> Answers:
             row.people = max(row.people, different)
     shown = sorted((row for row in asked.values() if row.known), key=lambda row: (row.share or 0, row.key))
     return Answers(shown, len(asked) - len(shown), {code: row.share for code, row in sorted(principles.items())})
+
+
+def _summed(rows: Iterable[Sum]) -> list[Sum]:
+    """One row for each question of each version."""
+    found: dict[tuple[int, str], Sum] = {}
+    for version, key, *numbers in rows:
+        before = found.get((version, key), (version, key, 0, 0, 0))
+        given, right, people = (old + new for old, new in zip(before[2:], numbers, strict=True))
+        found[version, key] = (version, key, given, right, people)
+    return list(found.values())
 
 
 @dataclass(frozen=True)

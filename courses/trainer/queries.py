@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.html import strip_tags
 
 from courses.content.models import Figure, ModulePage, ModuleVersion, Question, QuestionVersion, Story
+from courses.privacy.totals import kept_choices
 from courses.records.models import Response
 
 FEWEST = 5
@@ -49,7 +51,7 @@ class Asked:
 
 
 def question_report(module: ModulePage) -> list[Asked]:
-    """Every question that was ever in a version of `module`, with how it was answered. 3 queries."""
+    """Every question that was ever in a version of `module`, with how it was answered. 4 queries."""
     asked: dict[str, Asked] = {}
     wrong_keys: dict[str, set[str]] = defaultdict(set)
     versions = QuestionVersion.objects.filter(version__module=module).order_by("version__number", "key")
@@ -65,7 +67,7 @@ def question_report(module: ModulePage) -> list[Asked]:
         .values_list("question_key", "chosen", "correct")
         .annotate(times=Count("pk"))
     )
-    for key, chosen, correct, times in counted:
+    for key, chosen, correct, times in chain(counted, kept_choices(module.pk)):
         if row := asked.get(key):
             row.given += times
             row.right += times if correct else 0

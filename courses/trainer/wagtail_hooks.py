@@ -20,7 +20,7 @@ from courses.content.copying import copy_module_questions
 from courses.content.models import ModulePage
 from courses.content.publishing import refuse_unless_publishable
 
-from . import deleting, homepage, support, views
+from . import deleting, erasure, homepage, support, views
 from .packages.viewset import PackageViewSet
 from .people_viewsets import PeopleGroup, person_chooser
 from .viewsets import ContentGroup, TermsGroup
@@ -36,7 +36,7 @@ hooks.register("before_delete_snippet", deleting.before_delete_snippet)
 hooks.register("before_bulk_action", deleting.before_bulk_action)
 hooks.register("construct_homepage_panels", homepage.waiting)
 
-FOR_ADMINISTRATORS = {"settings", "support", "terms", "reports"}
+FOR_ADMINISTRATORS = {"settings", "support", "erasure", "terms", "reports"}
 """Menus that a trainer has no business with; what they lead to asks for permission of its own."""
 
 
@@ -56,6 +56,8 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
         path("packages/", include("courses.trainer.packages.urls")),
         path("support/activities/", support.activities, name="support_activities"),
         path("support/activities/<int:progress_id>/", support.activity, name="support_activity"),
+        path("erasure/", erasure.erasure_requests, name="trainer_erasure_requests"),
+        path("erasure/<int:pk>/", erasure.erasure_request, name="trainer_erasure_request"),
         path("stories/<int:story_id>/withdraw/", views.withdraw, name="trainer_withdraw_story"),
     ]
 
@@ -85,6 +87,12 @@ def module_listing_buttons(page: Page, user: Any, next_url: str | None = None) -
 def support_menu_item() -> MenuItem:
     """`menu_for_trainers` takes it out for everybody else."""
     return MenuItem("Support", reverse("support_activities"), name="support", icon_name="help", order=900)
+
+
+@hooks.register("register_admin_menu_item")
+def erasure_menu_item() -> MenuItem:
+    """As above."""
+    return MenuItem("Erasure", reverse("trainer_erasure_requests"), name="erasure", icon_name="bin", order=910)
 
 
 @hooks.register("construct_main_menu")

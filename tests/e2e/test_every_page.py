@@ -161,6 +161,14 @@ LEADS = [
     "/manage/paths/new/",
     "/manage/reminders/",
     "/manage/reminders/now/",
+    "/manage/erasure/",
+    "/manage/erasure/1/",
+    "/manage/holds/",
+    "/manage/holds/new/",
+    "/manage/retention/",
+    "/manage/retention/modules/",
+    "/manage/retention/classes/new/",
+    "/manage/retention/classes/1/",
 ]
 OF_ONE = [
     "", "posts/", "posts/new/", "leave/", "absence/", "roles/", "same/?q=a", "agreements/", f"{M3}/exempt/",

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from courses.people.models import Absence, Employment, JobRole, Organisation, Person, Role
-from courses.privacy.models import Merge, SaidBy
+from courses.privacy.models import LegalHold, Merge, RetentionClass, RetentionRun, SaidBy
+from courses.privacy.services import requests
 
 
 def staff_parts(learner: Person, manager: Person, organisation: Organisation) -> dict[str, Any]:
@@ -35,4 +36,19 @@ def staff_parts(learner: Person, manager: Person, organisation: Organisation) ->
         "post": learner.memberships.get(role=Role.LEARNER).pk,
         "absence": leave.pk,
         "job_role": JobRole.objects.create(organisation=organisation, name="Assessor").pk,
+    }
+
+
+def privacy_parts(learner: Person, manager: Person, organisation: Organisation) -> dict[str, Any]:
+    """A request for erasure, a legal hold, and a list of what is due: what the lead's addresses of privacy need."""
+    now = timezone.now()
+    hold = LegalHold.objects.create(
+        organisation=organisation, person=learner, reason="A claim", placed_by=manager, placed_at=now
+    )
+    run = RetentionRun.objects.create(organisation=organisation, day=timezone.localdate(), made_at=now)
+    return {
+        "erasure": requests.ask(person=learner).parts.get().pk,
+        "hold": hold.pk,
+        "retention": run.public_id,
+        "kept_as": RetentionClass.objects.get(organisation=None, key="clinical").pk,
     }

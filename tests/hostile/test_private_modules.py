@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from courses.content.models import ChangeKind, ModulePage
 from courses.manager.urls import urlpatterns
-from courses.people.models import Organisation, Unit, User
+from courses.people.models import Organisation, Person, Unit, User
+from courses.privacy.services import requests
 from courses.records.correcting import correct
 from courses.records.models import Requirement
 from tests.manager.history import require
@@ -44,6 +45,7 @@ PAGES = (
     "schedules/new/?what=people", "jobs/", "reminders/", "reminders/now/", "people/{person}/posts/",
     "people/{person}/carer-awareness/exempt/", "people/{person}/carer-awareness/accept/",
     "people/{person}/carer-awareness/adjust/", "evidence/", "evidence/new/", "evidence/new/?as_at=",
+    "erasure/{erasure}/", "retention/", "retention/modules/",
 )  # fmt: skip
 """Everything of the manager's that could name a module, beside pages of one thing that is not about modules."""
 OF_ONE_THING = {
@@ -51,6 +53,8 @@ OF_ONE_THING = {
     "schedule-end", "exemption-end", "exemption-evidence", "accepted-end", "accepted-evidence", "job", "job-file",
     "job-cancel", "count-again", "remind-one", "evidence-pack", "evidence-file", "evidence-share", "evidence-withdraw",
     "person-merge",
+    "retention-report", "retention-report-csv", "retention-carry-out", "retention-report-new", "retention-class",
+    "retention-class-new",
 }  # fmt: skip
 """Those of a private module cannot be come by: they are asked for by hand below, or made by what is refused below."""
 SAME_SHEET = {"matrix-xlsx", "people-xlsx", "overdue-xlsx", "requirements-xlsx", "module-xlsx"}
@@ -61,6 +65,7 @@ NO_MODULES = {
     "post", "post-end", "person-leave", "absence", "absence-end", "person-roles", "role-end", "roles", "leavers",
     "audit", "units", "unit-new", "unit", "unit-close", "job-roles", "job-role", "person-same", "merge-ask",
     "merge-part",
+    "erasures", "holds", "hold-new", "hold-end",
 }  # fmt: skip
 """About people, posts and units: none of them reads a module."""
 
@@ -76,9 +81,10 @@ def read(answer: Any, *asked: str) -> str:
 def bodies(clients: dict[str, Client], person: str, unit: int) -> dict[str, str]:
     """Every page of the manager's, as each manager sees it, without the form tokens."""
     found = {}
+    erasure = requests.ask(person=Person.objects.get(public_id=person)).parts.get().pk
     for who, client in clients.items():
         for page in PAGES:
-            url = f"/manage/{page}".format(person=person, unit=unit, day=timezone.localdate() - DAY)
+            url = f"/manage/{page}".format(person=person, unit=unit, day=timezone.localdate() - DAY, erasure=erasure)
             found[f"{who} {url}"] = read(client.get(url))
     return found
 

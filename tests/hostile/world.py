@@ -34,7 +34,7 @@ from courses.records.models import Attempt, Completion, Requirement, Try
 from courses.records.services.requiring import require
 from tests.factories import home
 from tests.hostile.evidence import evidence_parts
-from tests.hostile.staff import staff_parts
+from tests.hostile.staff import privacy_parts, staff_parts
 from tests.learner.taught import blocks, taught_module
 from tests.packages import activity_of, with_activity
 from tests.people import signed_in
@@ -148,6 +148,7 @@ def build(people: dict[str, User], *, organisation: Organisation, unit: Unit) ->
             **packages_of(attempt, people["tariq"]),
             **staff_parts(amara.person, people["ben"].person, organisation),
             **evidence_parts(people["ben"].person, unit),
+            **privacy_parts(amara.person, people["ben"].person, organisation),
             "job": finished_job(people["ben"].person).public_id,
             "schedule": scheduled_report(people["ben"].person, organisation).pk,
         },

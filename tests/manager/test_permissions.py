@@ -21,7 +21,7 @@ from courses.records.models import Event, LearningPath, Requirement
 from courses.records.services import agreeing
 from courses.records.team import Team
 from tests.hostile.evidence import evidence_parts
-from tests.hostile.staff import staff_parts
+from tests.hostile.staff import privacy_parts, staff_parts
 from tests.hostile.world import body_of, finished_job, scheduled_report
 from tests.people import signed_in
 
@@ -121,6 +121,19 @@ PAGES = {
     "unit-close": "/manage/units/{unit}/close/",
     "job-roles": "/manage/job-roles/",
     "job-role": "/manage/job-roles/{job_role}/",
+    "erasures": "/manage/erasure/",
+    "erasure-request": "/manage/erasure/{erasure}/",
+    "holds": "/manage/holds/",
+    "hold-new": "/manage/holds/new/",
+    "hold-end": "/manage/holds/{hold}/end/",
+    "retention": "/manage/retention/",
+    "retention-class-new": "/manage/retention/classes/new/",
+    "retention-class": "/manage/retention/classes/{kept_as}/",
+    "retention-modules": "/manage/retention/modules/",
+    "retention-report-new": "/manage/retention/reports/new/",
+    "retention-report": "/manage/retention/reports/{retention}/",
+    "retention-report-csv": "/manage/retention/reports/{retention}.csv",
+    "retention-carry-out": "/manage/retention/reports/{retention}/carry-out/",
 }
 ABOUT_ONE = {
     "person", "schedule-end", "view-remove", "assignment", "assignment-edit", "assignment-end", "another-try",
@@ -138,6 +151,9 @@ LEADS = {
     "domains", "domain-remove",
     "person-same", "person-merge", "merge-ask", "merge-part",
     "person-roles", "role-end", "roles", "audit", "unit-new", "unit-close", "job-roles", "job-role",
+    "erasures", "erasure-request", "holds", "hold-new", "hold-end", "retention", "retention-class-new",
+    "retention-class", "retention-modules", "retention-report-new", "retention-report", "retention-report-csv",
+    "retention-carry-out",
 }  # fmt: skip
 """Pages of the training lead's: refused to managers of units."""
 POSTED = {
@@ -149,6 +165,7 @@ POSTED = {
     "invitation-withdraw",
     "domain-remove",
     "merge-ask",
+    "retention-report-new",
 }
 """Buttons: there is nothing to be seen there."""
 TAKEN = ("list", "csv", "xlsx")
@@ -198,6 +215,7 @@ def addresses(amara: User, ben: User, chidi: User, omar: User, assessments: Unit
         "job": job.public_id,
         "view": view.pk,
         "schedule": scheduled_report(ben.person, assessments.organisation).pk,
+        **privacy_parts(amara.person, ben.person, assessments.organisation),
     }
     return {name: url.format(**known) for name, url in PAGES.items()}
 

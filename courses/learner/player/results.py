@@ -24,11 +24,13 @@ def result_context(sitting: Try, completion: Completion | None) -> dict[str, Any
     show_right = completion is not None or left == 0
     responses = list(Response.objects.filter(sitting=sitting))
     bodies = queries.questions_of(attempt.version, [item["question"] for item in sitting.drawn])
-    rows = marked(sitting, responses, bodies, show_right=show_right)
+    # The time for which answers are kept may be over (`courses.privacy`); what it came to stays.
+    rows = [] if not responses else marked(sitting, responses, bodies, show_right=show_right)
     right = sum(row.correct for row in rows)
     return {
         "sitting": sitting,
         "rows": rows,
+        "answers_gone": bool(sitting.drawn) and not responses,
         "right": right,
         "total": len(rows),
         "passed": bool(sitting.passed) or completion is not None,

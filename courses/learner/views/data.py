@@ -11,7 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.learner import my_data
+from courses.learner.my_completions import completions_table
 from courses.learner.requests import LearnerRequest
+from courses.learner.views.evidence import files_of
+from courses.privacy.queries import request_of
 from courses.spreadsheets import csv_response
 
 MOST_AN_HOUR = 20
@@ -23,7 +26,8 @@ CRUMBS = [("My learning", "/my-learning/")]
 @never_cache
 @require_safe
 def data(request: LearnerRequest) -> HttpResponse:
-    """What can be downloaded, and what each key of the file holds. Budget: 2 queries."""
+    """What can be downloaded, what each key of the file holds, and where a request for erasure stands. Budget: 7
+    queries."""
     return _page(request)
 
 
@@ -46,13 +50,22 @@ def data_csv(request: LearnerRequest) -> HttpResponseBase:
     """What she completed, as CSV."""
     if not _within_limit(request):
         return _page(request, status=429)
-    return csv_response(
-        my_data.completions_table(request.user.person), f"my-completions-{timezone.localdate():%Y-%m-%d}"
-    )
+    return csv_response(completions_table(request.user.person), f"my-completions-{timezone.localdate():%Y-%m-%d}")
 
 
 def _page(request: LearnerRequest, status: int = 200) -> HttpResponse:
-    context = {"sections": my_data.SECTIONS, "crumbs": CRUMBS, "too_many": status == 429}
+    person = request.user.person
+    asked = request_of(person)
+    parts = list(asked.parts.all()) if asked else []
+    context = {
+        "sections": my_data.SECTIONS,
+        "crumbs": CRUMBS,
+        "too_many": status == 429,
+        "files": files_of(person),
+        "asked": asked,
+        "parts": parts,
+        "may_withdraw": asked is not None and not any(part.decision for part in parts),
+    }
     return render(request, "learner/my_learning/data.html", context, status=status)
 
 

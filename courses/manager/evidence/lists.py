@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import json
 import tempfile
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,7 +21,7 @@ from django.utils.text import slugify
 from courses.content.models import ModuleVersion
 from courses.credentials.models import Certificate, Revocation
 from courses.manager.filters import MatrixFilter
-from courses.manager.lists import Row, chunks
+from courses.manager.lists import Row, rows_in_order
 from courses.manager.out.sheets import matrix_line, matrix_sheet
 from courses.manager.words import day
 from courses.people import jobs
@@ -95,8 +96,9 @@ class Lists:
 
     def write(self) -> Settled:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:
-            for rows in chunks(self.found, PART):
-                self._some(rows, spool)
+            everybody = array("q", self.sheet.people())
+            for start in range(0, len(everybody), PART):
+                self._some(rows_in_order(self.found, everybody[start : start + PART]), spool)
                 self.work.reached(done=self.matrix.rows, total=self.sheet.total)
             for each in (self.matrix, self.people, self.certificates):
                 each.close()

@@ -10,6 +10,7 @@ from courses.manager.access import for_managers
 from courses.manager.days import day_of
 from courses.manager.filters import TeamFilter, principle_choices
 from courses.manager.overview import Links
+from courses.privacy.totals import kept_answers
 from courses.records.answers import FEW, answers_of, scores_of
 from courses.records.team import Team
 
@@ -27,7 +28,7 @@ def answers(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     if module is None:
         raise Http404
     found = TeamFilter(request.GET, then)
-    counted = answers_of(module, then)
+    counted = answers_of(module, then, kept_answers(then.visible, module.id, then.on))
     titles = dict(principle_choices())
     return render(
         request,

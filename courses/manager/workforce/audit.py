@@ -55,6 +55,7 @@ THINGS = {
     "reminder": "reminders",
     "reminder-plan": "how reminders are sent",
     "requirements": "the list of requirements",
+    "retention": "how long records are kept",
     "role": "a role",
     "rule": "a requirement",
     "schedule": "a scheduled report",

@@ -25,7 +25,7 @@ class Merge(models.Model):
     gives her back what was hers.
     """
 
-    goes = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    goes = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="merges")
     stays = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     said_by = models.CharField(max_length=12, choices=SaidBy.choices)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -17,7 +17,7 @@ from courses.append_only import rewriting
 from courses.content.loading import load_material
 from courses.content.material import read_material
 from courses.content.models import ModuleVersion
-from courses.demo.history import make_history, make_requirements
+from courses.demo.history import make_history, make_privacy, make_requirements
 from courses.demo.packages import demo_package
 from courses.demo.people import ACCOUNTS, COLLEAGUES, NORTHFIELD, PASSWORD, UNITS, Account
 from courses.demo.workplace import Northfield
@@ -62,6 +62,7 @@ class Command(BaseCommand):
         make_requirements(today)
         make_history(now)
         Northfield(now).arrange()
+        make_privacy(now)
 
     def _organisation(self, name: str) -> dict[str, Unit]:
         organisation = Organisation.objects.create(

@@ -13,9 +13,10 @@ from django.utils import timezone
 from courses.people.changes import changed
 from courses.people.models import Action, ImportRow, Invitation, Organisation, Person, User
 from courses.people.queries import memberships_of
+from courses.people.rules import ERASED
 from courses.people.services import sync_cms_groups
 from courses.people.services.auditing import note
-from courses.privacy.models import Merge, SaidBy, Why
+from courses.privacy.models import ErasureRequest, Merge, SaidBy, Why
 from courses.privacy.opening import opened
 from courses.records.models import Event
 from courses.records.models.event import EventKind
@@ -57,6 +58,7 @@ def merge(
         if other_way.stays_id != goes.pk:
             raise CannotMergeError("One of the two has become one with somebody else meanwhile.")
         return other_way
+    _not_going(goes, stays)
     now = timezone.now()
     made = Merge.objects.create(
         goes=goes, stays=stays, said_by=said_by, by=by, organisation=organisation, at=now, reason=reason
@@ -68,6 +70,14 @@ def merge(
     transaction.on_commit(partial(tell_of_merge.enqueue, made.pk, addresses))
     transaction.on_commit(partial(bring_stragglers.enqueue, made.pk))
     return made
+
+
+def _not_going(goes: Person, stays: Person) -> None:
+    """What was asked about one entry must not be done to two: erasure comes first, or is taken back."""
+    if ERASED in {goes.name, stays.name}:
+        raise CannotMergeError("One of the two has been erased.")
+    if ErasureRequest.objects.filter(person__in=[goes, stays], withdrawn_at=None, ended_at=None).exists():
+        raise CannotMergeError("Erasure was asked for, and the answer is not carried out yet. Try again when it is.")
 
 
 def hold(*people: Person) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from courses.people.changes import changed
 from courses.people.importing.posts import EMPLOYMENT_FIELDS, POST_FIELDS, facts, restored
 from courses.people.models import Action, Employment, ImportRow, Membership, User
+from courses.people.rules import ERASED
 from courses.people.services import sync_cms_groups
 from courses.people.services.auditing import note
 from courses.privacy.models import Merge, Tombstone, Why
@@ -58,6 +59,8 @@ def part(*, merged: Merge, by: User) -> int:
     later = Merge.objects.filter(Q(stays=held.stays) | Q(goes=held.stays), parted_at=None)
     if later.filter(Q(at__gt=held.at) | Q(at=held.at, pk__gt=held.pk)).exists():
         raise CannotMergeError("Another entry was joined since. Take that one apart first.")
+    if held.stays.name == ERASED:
+        raise CannotMergeError("They have been erased since, so nobody can say whose was what.")
     hold(held.goes, held.stays)
     now = timezone.now()
     addresses = addresses_of(held.goes, held.stays)
