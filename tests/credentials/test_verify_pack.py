@@ -27,8 +27,10 @@ def check(client: Client, manifest: bytes | str = MANIFEST, signature: bytes | s
     signed = signing.sign(MANIFEST) if signature is None else signature
     data: dict[str, Any] = {}
     for name, value in (("manifest", manifest), ("signature", signed)):
-        uploaded = isinstance(value, bytes)
-        data[name if uploaded else f"{name}_text"] = SimpleUploadedFile(name, value) if uploaded else value
+        if isinstance(value, bytes):
+            data[name] = SimpleUploadedFile(name, value)
+        else:
+            data[f"{name}_text"] = value
     return client.post("/verify/pack/", data)
 
 

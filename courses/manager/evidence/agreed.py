@@ -17,7 +17,7 @@ from courses.manager.words import day
 from courses.people.models import Absence
 from courses.records.models import AcceptedTraining, Exemption
 from courses.records.rules_in_force import modules_of_paths, readable
-from courses.records.team import end_of, in_force
+from courses.records.team import end_of
 
 from .listing import List, Text
 from .parts import Part
@@ -34,7 +34,7 @@ def write_rules(scope: Scope, part: Part) -> None:
     )  # fmt: skip
     titles = {module.id: module.title for module in scope.modules}
     own = {unit.pk for unit in scope.team.units}
-    found = list(in_force(readable(scope.team), scope.on))
+    found = list(readable(scope.team).filter(_lasting(scope.on), starts_on__lte=scope.on))
     steps = modules_of_paths((rule.path_id for rule in found), scope.on)
     for rule in found:
         asked = steps.get(rule.path_id or 0, [rule.module_id or 0])
