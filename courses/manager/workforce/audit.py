@@ -27,6 +27,7 @@ THINGS = {
     "another-try": "another try of the assessment",
     "agreement": "an agreement about one person",
     "domain": "an e-mail domain",
+    "due-records": "training records whose time is over",
     "erasure": "a request for erasure",
     "evidence": "an evidence pack",
     "export": "a report",
