@@ -26,7 +26,7 @@ CRUMBS = [("My learning", "/my-learning/")]
 @never_cache
 @require_safe
 def data(request: LearnerRequest) -> HttpResponse:
-    """What can be downloaded, what each key of the file holds, and where a request for erasure stands. Budget: 7
+    """What can be downloaded, what each key of the file holds, and where a request for erasure stands. Budget: 8
     queries."""
     return _page(request)
 

@@ -22,7 +22,7 @@ CRUMBS = [("My learning", "/my-learning/"), ("My data", "/my-learning/data/")]
 @reauthentication_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def erasure(request: LearnerRequest) -> HttpResponse:
-    """What goes, what stays and why; asking. Her password (or passkey, or code) is asked for first. Budget: 6 queries
+    """What goes, what stays and why; asking. Her password (or passkey, or code) is asked for first. Budget: 8 queries
     to look, with those of the account."""
     person = request.user.person
     if request.method == "POST":

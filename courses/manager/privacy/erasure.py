@@ -105,7 +105,7 @@ def erasures(request: HttpRequest, lead: Lead) -> HttpResponse:
 def erasure_request(request: HttpRequest, lead: Lead, pk: int) -> HttpResponse:
     """One request: what is held, what must be kept, and the answer, which is shown once more before it counts.
 
-    At most 20 queries to look (its budget is wider: it is opened a few times a year): session, user, roles, units,
+    At most 22 queries to look (its budget is wider: it is opened a few times a year): session, user, roles, units,
     led, the request, what is held, classes and clocks 7, holds 4, the audit log's line."""
     part = find(lead, pk)
     if not isinstance(request.user, User):

@@ -42,8 +42,8 @@ def make_report(request: HttpRequest, lead: Lead) -> HttpResponse:
 @require_safe
 @for_leads
 def report(request: HttpRequest, lead: Lead, public_id: UUID) -> HttpResponse:
-    """What is due, by class and module, and the list. At most 11 queries: session, user, roles, units, led, the run,
-    three sums, how many, the page; titles."""
+    """What is due, by class and module, and the list. At most 12 queries: session, user, roles, units, led, the run,
+    three sums, titles, how many, the page."""
     run = find(lead, public_id)
     lines = run.lines.select_related("person", "kept_as").order_by("kept_as", "module", "until", "pk")
     page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
@@ -75,7 +75,7 @@ def report_csv(request: HttpRequest, lead: Lead, public_id: UUID) -> HttpRespons
     run = find(lead, public_id)
     note(
         action=Action.DOWNLOADED,
-        what="retention",
+        what="due-records",
         by=me(request),
         organisation_id=run.organisation_id,
         key=run.public_id,

@@ -29,6 +29,7 @@ THINGS = {
     "agreement": "an agreement about one person",
     "asc-wds": "the ASC-WDS training file",
     "domain": "an e-mail domain",
+    "due-records": "training records whose time is over",
     "erasure": "a request for erasure",
     "esr": "the ESR interchange file",
     "evidence": "an evidence pack",

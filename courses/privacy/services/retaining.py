@@ -42,7 +42,7 @@ def ask(*, organisation: Organisation, by: User, dry: bool = True) -> RetentionR
         raise PermissionDenied("Retention is the training lead's.")
     run = begin(organisation=organisation, by=by.person, dry=dry)
     note(
-        action=Action.EXPORTED if dry else Action.CHANGED, what="retention", by=by.person, organisation=organisation,
+        action=Action.EXPORTED if dry else Action.CHANGED, what="due-records", by=by.person, organisation=organisation,
         key=run.public_id,
     )  # fmt: skip
     return run

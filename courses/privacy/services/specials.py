@@ -37,6 +37,7 @@ from courses.privacy.registry import Special
 Counts = dict[str, int]
 NOWHERE = "erased.invalid"
 """A domain that cannot exist (RFC 2606): the address of a login that was emptied."""
+NOT_UNDONE = {"kept": "They asked for erasure."}
 GONE = "Somebody in this file asked for erasure. Put in a newer file."
 
 
@@ -76,8 +77,8 @@ def imports(person: Person, organisation: Organisation | None) -> Counts:
         if one.written_at is None and one.file:
             transaction.on_commit(partial(one.file.storage.delete, str(one.file.name)))
             PeopleImport.objects.filter(pk=one.pk).update(file="", status=ImportStatus.FAILED, said=GONE)
-    empty = Q(values={}, faults={}, changes={}, undo={})
-    number = found.exclude(empty).update(values={}, faults={}, changes={}, undo={})
+    number = found.exclude(values={}, faults={}, changes={}).update(values={}, faults={}, changes={})
+    found.exclude(undo={}).exclude(undo=NOT_UNDONE).update(undo=NOT_UNDONE)
     found.filter(written=False).exclude(kind=RowKind.SAME).update(kind=RowKind.SAME, person=person)
     of_others = ImportRow.objects.filter(of__organisation=organisation) if organisation else ImportRow.objects.all()
     return {"people_importrow": number + _named_as_manager(of_others, known | (references if organisation else set()))}
