@@ -40,7 +40,6 @@ THINGS = {
     "job role": "a job role",
     "job": "a file",
     "leave": "leave of absence",
-    "leaver": "when they leave",
     "matrix": "the matrix",
     "merge": "two accounts, made one",
     "module": "the list of one module",
@@ -50,7 +49,6 @@ THINGS = {
     "people": "the list of people",
     "person": "a person's records",
     "post": "a post",
-    "reminded": "a reminder by e-mail",
     "reminder": "reminders",
     "reminder-plan": "how reminders are sent",
     "requirements": "the list of requirements",
@@ -69,6 +67,8 @@ PHRASES = {
     "accepted-ended": "Took back training that was accepted",
     "exempted": "Recorded an exemption",
     "exemption-ended": "Ended an exemption",
+    "leaver": "Recorded a last day",
+    "reminded": "Reminded people by e-mail",
     "schedule-end": "Ended a scheduled report",
 }
 """What needs words of its own."""
