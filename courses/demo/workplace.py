@@ -16,7 +16,7 @@ from courses.manager.out.services import schedule, set_format
 from courses.manager.saved_views import save_view
 from courses.people import jobs
 from courses.people.importing import services as importing
-from courses.people.models import JobRole, Membership, NationOfWork, Organisation, Person, Role, Unit, User
+from courses.people.models import Employment, JobRole, Membership, NationOfWork, Organisation, Person, Role, Unit, User
 from courses.people.services import posts, staffing, units
 from courses.people.services.posts import Place
 from courses.records.drafting import Terms
@@ -39,7 +39,7 @@ JOB_ROLES = {
 PEOPLE_CSV = """Employee number,Full name,E-mail address,Unit,Job title,Start date,Leave date
 N-0031,Xanthe Doyle,xanthe.doyle@northfield.example,Adult Social Care > Hospital Discharge,Social worker,04/01/2027,
 N-0032,Yusuf Karim,yusuf.karim@northfield.example,Schools and Families,Family support worker,11/01/2027,
-N-0014,Mei Chen,,Adult Social Care > Hospital Discharge,Senior social worker,,
+{mei},Mei Chen,,Adult Social Care > Hospital Discharge,Senior social worker,,
 N-0033,Zofia Lis,zofia.lis-at-northfield.example,Schools and Families,Family support worker,31/02/2027,
 """
 """A file as the personnel system might give it: two new people, a new title, and a row with two faults."""
@@ -220,7 +220,8 @@ class Northfield:
     def an_import(self) -> None:
         """A file that was checked and not written yet: what it would change, and what is wrong with it."""
         lead = self.lead.person
-        file = SimpleUploadedFile("people-january.csv", PEOPLE_CSV.encode(), "text/csv")
+        mei = Employment.objects.get(person=self.people["Mei Chen"]).reference
+        file = SimpleUploadedFile("people-january.csv", PEOPLE_CSV.format(mei=mei).encode(), "text/csv")
         found = importing.put_in(organisation=self.council, by=lead, file=file)
         found = importing.ask_check(found=found, by=lead, mapping=found.mapping, whole=False)
         if found.job_id:

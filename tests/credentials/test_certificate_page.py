@@ -13,6 +13,7 @@ from courses.content.models import ModulePage
 from courses.credentials import services
 from courses.credentials.models import Certificate, CertificateHolder
 from courses.people.models import Organisation, User
+from courses.people.services.posts import leave_organisation
 from courses.records.models import Event
 from courses.records.models.event import EventKind
 from tests.credentials.conftest import ISSUED, complete
@@ -20,6 +21,16 @@ from tests.credentials.conftest import ISSUED, complete
 
 def path_of(certificate: Certificate) -> str:
     return f"/certificates/{certificate.number}/"
+
+
+def test_who_has_left_takes_it_along(
+    amara: User, amara_client: Client, client: Client, council: Organisation, certificate: Certificate
+) -> None:
+    leave_organisation(person=amara.person, organisation=council, last_day=datetime.date(2026, 5, 29))
+    assert not amara.person.memberships.filter(ends_on=None).exists()
+    assert "Amara Okafor" in amara_client.get(path_of(certificate)).content.decode()
+    assert amara_client.get("/my-learning/").status_code == 200
+    assert client.get(f"/verify/{certificate.number}/").status_code == 200
 
 
 def test_amara_sees_her_certificate(amara_client: Client, certificate: Certificate) -> None:

@@ -147,6 +147,18 @@ def test_quiet_hours_hold_everything_back(post: Post, amara: User, assessments: 
     assert send_all(now=night.replace(hour=10)).reminders == 1
 
 
+def test_quiet_hours_are_those_of_london_before_and_after_the_clocks_change(
+    post: Post, amara: User, assessments: Unit, no_digest: ReminderPlan
+) -> None:
+    """Half past seven in UTC is half past seven in London on the Friday, and half past eight on the Monday after."""
+    require(make_module(), assessments, due=-3)
+    april = datetime.datetime(today().year + 1, 4, 1, 7, 30, tzinfo=datetime.UTC)
+    change = april - datetime.timedelta(days=(april.weekday() + 1) % 7 or 7)  # the last Sunday of March
+    assert send_all(now=change - datetime.timedelta(days=2)).quiet >= 1
+    assert post.mails == []
+    assert send_all(now=change + datetime.timedelta(days=1)).reminders == 1
+
+
 def test_a_mail_that_was_refused_is_sent_later(post: Post, amara: User, assessments: Unit) -> None:
     require(make_module(), assessments, due=-3)
     post.refuses = True

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 
 from courses.manager.access import for_managers
 from courses.manager.days import day_of
-from courses.manager.filters import TeamFilter, principle_choices
+from courses.manager.filter_fields import principle_choices
+from courses.manager.filters import TeamFilter
 from courses.manager.overview import Links
 from courses.privacy.totals import kept_answers
 from courses.records.answers import FEW, answers_of, scores_of

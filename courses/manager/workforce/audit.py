@@ -41,7 +41,6 @@ THINGS = {
     "job role": "a job role",
     "job": "a file",
     "leave": "leave of absence",
-    "leaver": "when they leave",
     "matrix": "the matrix",
     "merge": "two accounts, made one",
     "merge-asked": "that two accounts may be one",
@@ -52,7 +51,6 @@ THINGS = {
     "people": "the list of people",
     "person": "a person's records",
     "post": "a post",
-    "reminded": "a reminder by e-mail",
     "reminder": "reminders",
     "reminder-plan": "how reminders are sent",
     "requirements": "the list of requirements",
@@ -72,6 +70,8 @@ PHRASES = {
     "accepted-ended": "Took back training that was accepted",
     "exempted": "Recorded an exemption",
     "exemption-ended": "Ended an exemption",
+    "leaver": "Recorded a last day",
+    "reminded": "Reminded people by e-mail",
     "schedule-end": "Ended a scheduled report",
 }
 """What needs words of its own."""
