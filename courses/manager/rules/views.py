@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
@@ -14,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.manager.access import for_managers
 from courses.manager.words import day
 from courses.people.models import Organisation, Person, User
-from courses.people.permissions import led_organisations
 from courses.records.models import Requirement
 from courses.records.rules_in_force import Named, readable, requirements_seen
 from courses.records.services import requiring
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @for_managers
 def assignments(request: HttpRequest, team: Team) -> HttpResponse:
     """The requirements that touch the team. At most 8 queries."""
-    leads = led(request)
+    leads = team.led
     found = [in_words(one, team, leads) for one in requirements_seen(team)]
     context = {"team": team, "assignments": found, "leads": leads}
     return render(request, "manager/rules/assignments.html", context)
@@ -43,7 +43,7 @@ def assignments(request: HttpRequest, team: Team) -> HttpResponse:
 @for_managers
 def assignment(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """One requirement, what it touches now, and what it said before. At most 8 queries and two for each change."""
-    leads = led(request)
+    leads = team.led
     found = shown(team, pk)
     wording = in_words(found, team, leads)
     every = {one.pk: one for one in readable(team).filter(organisation=found.organisation_id)} if found.replaces_id or (
@@ -67,7 +67,7 @@ def new(request: HttpRequest, team: Team) -> HttpResponseBase:
 def edit(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase:
     """Another wording of a requirement. What it asked until yesterday stays as it was."""
     found = shown(team, pk)
-    if not in_words(found, team, led(request)).may_change:
+    if not in_words(found, team, team.led).may_change:
         raise PermissionDenied
     if request.method != "POST" and found.ends_on is not None:
         messages.info(request, "This requirement has an end, so it is not changed any more.")
@@ -79,7 +79,7 @@ def edit(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase:
 @for_managers
 def end(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """Asks, then ends a requirement of one's own; one that is set above the team is the lead's."""
-    wording = in_words(shown(team, pk), team, led(request))
+    wording = in_words(shown(team, pk), team, team.led)
     if not wording.may_change:
         raise PermissionDenied
     if request.method == "POST":
@@ -99,10 +99,6 @@ def shown(team: Team, pk: int) -> WithAnnotations[Requirement, Named]:
     return get_object_or_404(readable(team), pk=pk)
 
 
-def led(request: HttpRequest) -> dict[int, Organisation]:
-    return {organisation.pk: organisation for organisation in led_organisations(request.user)}
-
-
 def _person(request: HttpRequest) -> Person:
     return cast("User", request.user).person
 
@@ -110,7 +106,7 @@ def _person(request: HttpRequest) -> Person:
 def _fill_in(request: HttpRequest, team: Team, changing: WithAnnotations[Requirement, Named] | None) -> HttpResponse:
     """The steps of the form: found people are added (find), what is filled in is previewed (the default), taken back
     for another look (back), set (save)."""
-    leads = led(request)
+    leads = team.led
     step = request.POST.get("do", "preview")
     if request.method != "POST":
         initial, listed = initial_of(changing, team.people) if changing else ({}, [])
@@ -150,7 +146,7 @@ def _preview_or_save(
     return redirect("manager:assignment", made.pk)
 
 
-def _again(data: QueryDict, team: Team, leads: dict[int, Organisation], step: str) -> RequirementForm:
+def _again(data: QueryDict, team: Team, leads: Mapping[int, Organisation], step: str) -> RequirementForm:
     """The form with what was typed, not judged yet."""
     typed: dict[str, Any] = {name: data.get(name) for name in RequirementForm.base_fields}
     typed["people"] = data.getlist("people")
@@ -162,7 +158,7 @@ def _again(data: QueryDict, team: Team, leads: dict[int, Organisation], step: st
 def _told(request: HttpRequest, team: Team, changing: Requirement, now: Requirement, seen: str) -> HttpResponse:
     """Somebody else was quicker: she is told what changed, and what she typed stands in the form. What she does next
     changes the rule as it is now."""
-    leads, current = led(request), shown(team, now.pk)
+    leads, current = team.led, shown(team, now.pk)
     fields = requiring.changed_since(seen, current)
     data = request.POST.copy()
     data["seen"] = requiring.mark(current)
