@@ -25,6 +25,9 @@ PARAGRAPH = (
     "<b>An assessment is a conversation</b>, not a form; write down what she says in <i>her</i> words.</p>"
 )
 PARAGRAPHS = 10
+MATRIX, LIST, ENROLMENT = "team matrix 50 × 10", "people, or enrolments", "one person, or enrolment"
+"""The manager's pages, and what the peer has in their place: its admin's list of enrolments, and the form of one. It
+has no matrix and no export. Its list shows 20 rows a page, ours 50."""
 
 
 @dataclass(frozen=True)

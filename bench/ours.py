@@ -17,7 +17,7 @@ def main(to: Path) -> None:
     from django.test import Client
 
     from bench import floor, packages
-    from bench.measure import NEEDED, Row, measure, write
+    from bench.measure import ENROLMENT, LIST, MATRIX, NEEDED, Row, measure, write
     from bench.seed import client_of, seed
     from courses.credentials import pdf
     from courses.credentials.models import Certificate
@@ -41,7 +41,12 @@ def main(to: Path) -> None:
     page("lesson page", learner, f"/learn/{slug}/{lesson}/")
     page("my learning", learner, "/my-learning/")
     page("verify", anyone, f"/verify/{certificate.number}/")
-    page("team matrix 50 × 10", manager, "/manage/matrix/")
+    page(MATRIX, manager, "/manage/matrix/")
+    lead, person = client_of(world.lead), world.learners[0].person.public_id
+    page(LIST, lead, "/manage/people/")
+    page(ENROLMENT, lead, f"/manage/people/{person}/")
+    page("form for one enrolment", lead, f"/manage/people/{person}/agreements/{slug}/exempt/")
+    rows.append(measure("list of everybody as CSV", "ours", lambda _: b"".join(lead.get("/manage/exports/matrix.csv"))))
 
     sittings = iter(world.sittings)
     answering = next(sittings)

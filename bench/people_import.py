@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bench.scale import cpu_of
 from scripts.postgres import throw_away_cluster
 
 HEADINGS = ["Employee number", "First name", "Surname", "E-mail", "Service", "Team", "Job role", "Job title",
@@ -53,11 +54,26 @@ def memory() -> int:
 
 
 def timed(what: str, action: Any) -> float:
-    begun, worked = time.monotonic(), time.process_time()
+    backend = backend_of_ours()
+    begun, worked, theirs = time.monotonic(), time.process_time(), cpu_of(backend)
     action()
-    took, worked = time.monotonic() - begun, time.process_time() - worked
-    print(f"{what:<34}{took:8.1f} s   of it {worked:.1f} s of ours   most memory so far {memory()} MB", flush=True)
+    took, worked, theirs = time.monotonic() - begun, time.process_time() - worked, cpu_of(backend) - theirs
+    print(
+        f"{what:<34}{took:8.1f} s   CPU: ours {worked:.1f} s, PostgreSQL's {theirs:.1f} s   "
+        f"load {os.getloadavg()[0]:.1f}   most memory so far {memory()} MB",
+        flush=True,
+    )
     return took
+
+
+def backend_of_ours() -> int:
+    """The process of PostgreSQL that works for us."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [[pid]] = cursor.fetchall()
+    return int(pid)
 
 
 def measure(path: Path) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.measure import LEARNERS, LESSONS, ROUNDS, WARM_UP
+from bench.measure import ENROLMENT, LEARNERS, LESSONS, LIST, ROUNDS, WARM_UP
 from bench.packages import SITTING
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,6 +23,8 @@ PEER = "wagtail-lms==0.11.1"
 AIMS = {
     ("lesson page", "wagtail-lms 0.11.1"): 0.5,
     ("lesson page", "floor"): 2.5,
+    (LIST, "wagtail-lms 0.11.1"): 1.0,
+    (ENROLMENT, "wagtail-lms 0.11.1"): 1.0,
     ("catalogue, signed out", "floor"): 1.6,
     ("module page, signed out", "floor"): 1.6,
     ("verify", "floor"): 1.6,

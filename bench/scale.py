@@ -94,10 +94,10 @@ def measure(act: Callable[[], Any], rounds: int) -> dict[str, Any]:
         cursor.execute("SELECT pg_backend_pid()")
         [[backend]] = cursor.fetchall()
     for _ in range(rounds):
-        began, ours, theirs = time.perf_counter(), time.process_time(), _cpu_of(backend)
+        began, ours, theirs = time.perf_counter(), time.process_time(), cpu_of(backend)
         act()
         web.append(time.process_time() - ours)
-        database.append(_cpu_of(backend) - theirs)
+        database.append(cpu_of(backend) - theirs)
         wall.append(time.perf_counter() - began)
         if wall[-1] > 5:
             break
@@ -112,7 +112,7 @@ def measure(act: Callable[[], Any], rounds: int) -> dict[str, Any]:
     }
 
 
-def _cpu_of(pid: int) -> float:
+def cpu_of(pid: int) -> float:
     """Seconds that a process has spent on a core (Linux)."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 

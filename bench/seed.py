@@ -30,6 +30,7 @@ class World:
     sittings: list[Try]
     completion: Completion
     manager: User
+    lead: User
 
 
 def client_of(user: User) -> Client:
@@ -63,7 +64,9 @@ def seed() -> World:
         )  # fmt: skip
     manager = UserFactory(person=PersonFactory(name="Manager"), email="manager@bench.example")
     MembershipFactory(person=manager.person, unit=unit, role=Role.UNIT_MANAGER)
-    return World(module, learners, attempts, sittings, completion, manager)
+    lead = UserFactory(person=PersonFactory(name="Lead"), email="lead@bench.example")
+    MembershipFactory(person=lead.person, unit=None, organisation=unit.organisation, role=Role.TRAINING_LEAD)
+    return World(module, learners, attempts, sittings, completion, manager, lead)
 
 
 def _learner(number: int, unit: Unit) -> User:

@@ -16,6 +16,11 @@ from courses.records.team import Team
 P = ParamSpec("P")
 
 
+def beside(request: HttpRequest) -> str:
+    """The key of the unit that the address chooses; with or without all below it."""
+    return request.GET.get("unit", "").partition("-")[0]
+
+
 def for_managers(
     view: Callable[Concatenate[HttpRequest, Team, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
@@ -26,7 +31,7 @@ def for_managers(
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        team = Team.of(request.user)
+        team = Team.of(request.user, beside=beside(request))
         if team is None:
             raise PermissionDenied
         return view(request, team, *args, **kwargs)

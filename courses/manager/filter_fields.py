@@ -35,6 +35,8 @@ SORTS = [
 ]
 
 
+TOO_MANY = "Unit: choose one of up to 2,000 people."
+
 Choices = list[tuple[str, str]]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -16,6 +18,7 @@ from courses.people.models import JobRole, Person, Unit
 from courses.records.kept import kept_count, kept_for, kept_tally
 from courses.records.principles import holders, taught_by_versions
 from courses.records.ranking import Order
+from courses.records.standing import is_large
 from courses.records.states import Count, Need, Selection, State, States, Tally
 from courses.records.team import ModuleRef, Team
 
@@ -24,6 +27,7 @@ from .filter_fields import (
     NEEDS,
     SORTS,
     STATES,
+    TOO_MANY,
     WINDOWS,
     Choices,
     DayFilter,
@@ -43,6 +47,8 @@ class TeamFilter(django_filters.FilterSet):
 
     unit = UnitFilter(label="Unit")
     as_at = DayFilter(label="As it was on")
+    refused = False
+    """Whether the choice is understood, and too much."""
 
     class Meta:
         model = Person
@@ -116,6 +122,19 @@ class TeamFilter(django_filters.FilterSet):
         return kept_for(self.team, self.chosen_unit, alone=self.alone)
 
     @property
+    def too_many(self) -> bool:
+        """Whether it would be worked out from the records of more people than somebody can wait for: those of a day
+        that is over, or of several large organisations at once."""
+        tops = (self.chosen_unit,) if self.chosen_unit else self.team.tops
+        return self.kept is None and not self.alone and is_large(sum(top.learners for top in tops))
+
+    def while_waiting(self) -> None:
+        """Refuses what is too much for a page; a file of it is made in the background."""
+        if self.ok and self.too_many:
+            self.refused = True
+            self.form.add_error("unit", TOO_MANY)
+
+    @property
     def chosen(self) -> int:
         """How many fields narrow the list."""
         return sum(1 for name in self.form.fields if name not in {"as_at", "sort"} and any(self.data_list(name)))
@@ -133,6 +152,8 @@ class PeopleFilter(TeamFilter):
     gone = one_of("Who", "Who learns here", [("left", "Who has left")])
     principle = one_of("Holds learning in", "Any principle", [])
     sort = one_of("Order", "Family name", SORTS)
+    with_done = False
+    """Whether a row says when and how well it was completed."""
 
     def __init__(self, data: QueryDict | Mapping[str, Any], team: Team) -> None:
         super().__init__(data, team)
@@ -184,6 +205,11 @@ class PeopleFilter(TeamFilter):
         return None if self.of_leavers else super().kept
 
     @property
+    def too_many(self) -> bool:
+        """A page of everybody by name is quick, however many there are."""
+        return bool(self.selection or self.order != Order.NAME) and not self.of_leavers and super().too_many
+
+    @property
     def order(self) -> Order:
         return Order(self.form.cleaned_data["sort"] or Order.NAME) if self.ok else Order.NAME
 
@@ -193,6 +219,18 @@ class PeopleFilter(TeamFilter):
         if not self.selection:
             return self.base
         return self.base.filter(pk__in=self.states.person_ids(self.selection))
+
+    @property
+    def key(self) -> str:
+        """What tells this choice of this team from every other, whichever page of it."""
+        chosen = {name: sorted(self.data_list(name)) for name in self.form.fields}
+        said = [
+            self.team.on.isoformat(),
+            sorted(top.pk for top in self.team.tops),
+            [m.id for m in self.modules],
+            chosen,
+        ]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     @property
     def narrowed(self) -> bool:
@@ -257,6 +295,7 @@ class ModuleFilter(PeopleFilter):
     gone = None
     principle = None
     state = some_of("State", STATES)
+    with_done = True
 
     def __init__(self, data: QueryDict | Mapping[str, Any], team: Team, module: ModuleRef) -> None:
         super().__init__(data, team)

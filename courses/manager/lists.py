@@ -7,19 +7,19 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from courses.people.models import Person
 from courses.records.keyset import SIZE, Cut, Page
-from courses.records.models import Completion
-from courses.records.ranking import Order, ranked_people
+from courses.records.ranking import Order, Ranked, ranked_people
 from courses.records.states import Cell, Count, Need, Selection, State
-from courses.records.team import completions_of
 
-from .filters import ModuleFilter, PeopleFilter
+from .filters import PeopleFilter
 
 PAGE = SIZE
+REMEMBERED = 10 * 60
 PRINTED = 1000
 """So many people are printed at once."""
 
@@ -37,6 +37,11 @@ class Row:
     def post(self) -> str:
         """What stands under her name."""
         return self.job_title or self.unit
+
+    @property
+    def cell(self) -> Cell:
+        """Of a list of one module."""
+        return self.cells[0]
 
     @property
     def counted(self) -> int:
@@ -86,11 +91,24 @@ def listing(found: PeopleFilter, data: Mapping[str, str], size: int = PAGE, coun
         some = {row.person.pk: row for row in rows_of(found, cut.of(found.people))}
         page = cut.page(list(some), int)
     else:
-        ranked = ranked_people(found.states, found.order, found.selection, found.team.posts(), cut)
+        ranked = ranked_page(found, cut)
         page = cut.page(ranked.people, int)
         count = ranked.count or count or found.count()
-        some = {row.person.pk: row for row in rows_of(found, Person.objects.filter(pk__in=page.rows))}
+        some = {row.person.pk: row for row in rows_of(found, found.base.filter(pk__in=page.rows))}
     return Listing([some[pk] for pk in page.rows if pk in some], page, count)
+
+
+def ranked_page(found: PeopleFilter, cut: Cut) -> Ranked:
+    """A page in an order other than by name. In a large organisation all cells are gone through for it, so the order of
+    everybody is remembered for some minutes; what stands in the rows is of now. At most one query."""
+
+    def ranked(cut: Cut | None) -> Ranked:
+        return ranked_people(found.states, found.order, found.selection, found.team.posts(), cut)
+
+    if not found.kept:
+        return ranked(cut)
+    known: Ranked = cache.get_or_set(f"manager-order:{found.key}", lambda: ranked(None), REMEMBERED)
+    return known.cut(cut)
 
 
 def is_print(request: HttpRequest) -> bool:
@@ -113,7 +131,7 @@ def rows_of(found: PeopleFilter, people: QuerySet[Person]) -> list[Row]:
     cells: dict[tuple[int, int], Cell] = {}
     if ids and found.modules:
         states = found.team.states(Person.objects.filter(pk__in=ids), found.modules, found.kept)
-        cells = {(cell.person_id, cell.module_id): cell for cell in states.cells()}
+        cells = {(cell.person_id, cell.module_id): cell for cell in states.cells(done=found.with_done)}
     return [
         Row(person, job_title, unit, [cells[person.pk, module.id] for module in found.modules])
         for person, job_title, unit in with_post
@@ -139,31 +157,3 @@ def wanted(cell: Cell, selection: Selection) -> bool:
             return False
         return (selection.after or cell.shown_on) <= cell.shown_on <= (selection.before or cell.shown_on)
     return True
-
-
-@dataclass(frozen=True)
-class ModuleRow:
-    """A person on a module's page: where she stands, and when and how she completed it."""
-
-    row: Row
-    cell: Cell
-    completion: Completion | None
-
-    @property
-    def person(self) -> Person:
-        return self.row.person
-
-    @property
-    def post(self) -> str:
-        return self.row.post
-
-
-def module_rows(found: ModuleFilter, rows: Sequence[Row]) -> list[ModuleRow]:
-    """The rows with the completion that counts for each. One query."""
-    ids = [row.cells[0].completion_id for row in rows if row.cells[0].completion_id]
-    people = [row.person for row in rows]
-    completions = {
-        completion.pk: completion
-        for completion in (completions_of(people, [found.module]).filter(pk__in=ids) if ids else ())
-    }
-    return [ModuleRow(row, row.cells[0], completions.get(row.cells[0].completion_id or 0)) for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from courses.people.models import Membership
 from courses.records.models import Exemption, Requirement
 from courses.records.rules_in_force import Rule
 from courses.records.states import Cell, State
@@ -62,7 +63,7 @@ def _asked(rule: Rule, cell: Cell, team: Team) -> str:
     """Who is asked, and by when. Where another date holds for her than the rule's, hers alone is said (with the state):
     that a later one was agreed is nobody else's business."""
     requirement, post = rule.requirement, rule.post
-    who = _who(requirement, post.unit_id, team)
+    who = _who(requirement, post, team)
     if rule.due_on != cell.due_on:
         return f"{who}."
     if requirement.due_on == rule.due_on:
@@ -73,13 +74,12 @@ def _asked(rule: Rule, cell: Cell, team: Team) -> str:
     return f"{who}, within {days} days of joining: by {day(rule.due_on)}."
 
 
-def _who(requirement: Requirement, post_unit: int | None, team: Team) -> str:
-    own = {unit.pk for unit in team.units}
-    if post_unit not in own:
+def _who(requirement: Requirement, post: Membership, team: Team) -> str:
+    if not team.has(post.unit):
         return "Another post of theirs asks for it"
     if requirement.named:
         who = "Required of named people, and they are one of them"
-    elif requirement.unit is not None and requirement.unit_id not in own:
+    elif requirement.unit is not None and not team.has(requirement.unit):
         who = "Required of a wider part of the organisation, theirs included"
     else:
         where = requirement.unit.name if requirement.unit else "the organisation"

@@ -1,130 +1,126 @@
-"""The manager's tables. Rows come ready from `lists`; a table says which columns there are and how a value is shown."""
+"""The manager's tables. Rows come ready from `lists`; here it is said which columns there are and how a value is shown.
+
+A page of the matrix has hundreds of cells: what stands around each is put together once a column, not once a cell.
+"""
 
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
-import django_tables2 as tables
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from courses.records.states import Selection
+from courses.content.typography import curly
 
 from .filters import MatrixFilter, ModuleFilter, PeopleFilter
-from .lists import ModuleRow, Row, wanted
+from .lists import Row, wanted
 from .words import cell_html, day
 
 
-class PersonColumn(tables.Column):
-    """The name, which leads to the person's page on the day that is looked at (of a leaver: the last one), and the
-    job title below it. The head of the row."""
+class Column(NamedTuple):
+    """What stands above the values, and a value."""
 
-    def __init__(self) -> None:
-        super().__init__(empty_values=(), verbose_name="Person")
+    title: str
+    value: Callable[[Row], str | int]
 
-    def render(self, record: Row | ModuleRow, table: ListTable) -> SafeString:
-        left_on: datetime.date | None = getattr(record.person, "left_on", None)
-        kept = f"?as_at={left_on.isoformat()}" if left_on else table.kept
-        return format_html(
-            '<a class="govuk-link" href="{}">{}</a><small>{}</small>',
-            reverse("manager:person", args=[record.person.public_id]) + kept,
-            record.person.name,
-            record.post,
+
+class Line(NamedTuple):
+    """A person: the head of the row, and its cells."""
+
+    head: SafeString
+    cells: SafeString
+
+
+@dataclass(frozen=True)
+class Table:
+    """What `manager/_table.html` shows: the person first."""
+
+    caption: str
+    titles: list[str]
+    rows: list[Line]
+
+
+def _table(caption: str, columns: Sequence[Column], rows: Iterable[Row], kept: str) -> Table:
+    # On a phone each cell says what it is about; roles are said again because CSS lays each row out as a card there.
+    said = '<td role="cell"><span class="matrix__label" aria-hidden="true">{}</span><span>'
+    titles = [curly(column.title) for column in columns]
+    filled = [(format_html(said, title), column.value) for title, column in zip(titles, columns, strict=True)]
+    lines = [
+        Line(
+            _person(row, kept),
+            SafeString("".join(f"{before}{conditional_escape(value(row))}</span></td>" for before, value in filled)),
         )
+        for row in rows
+    ]
+    return Table(caption, ["Person", *titles], lines)
 
 
-class ListTable(tables.Table):
-    """What every table here has: the person first, no sorting by column, our own markup."""
-
-    person = PersonColumn()
-
-    class Meta:
-        template_name = "manager/_table.html"
-        orderable = False
-        attrs = {"class": "matrix"}
-        empty_text = ""
-
-    def __init__(self, data: Any, caption: str, *, kept: str = "", **kwargs: Any) -> None:
-        self.caption = caption
-        self.kept = kept
-        super().__init__(data, **kwargs)
+def _person(row: Row, kept: str) -> SafeString:
+    """The name, which leads to the person's page on the day that is looked at (of a leaver: the last one), and the
+    job title below it."""
+    left_on: datetime.date | None = getattr(row.person, "left_on", None)
+    return format_html(
+        '<a class="govuk-link" href="{}">{}</a><small>{}</small>',
+        reverse("manager:person", args=[row.person.public_id]) + (f"?as_at={left_on.isoformat()}" if left_on else kept),
+        row.person.name,
+        row.post,
+    )
 
 
-class CellColumn(tables.Column):
-    """A module of the matrix."""
-
-    def __init__(self, place: int, title: str, selection: Selection) -> None:
-        self.place = place
-        self.selection = selection
-        super().__init__(accessor="cells", empty_values=(), verbose_name=title)
-
-    def render(self, record: Row) -> SafeString:
-        cell = record.cells[self.place]
-        return cell_html(cell, wanted=wanted(cell, self.selection))
-
-
-class MatrixTable(ListTable):
+def matrix_table(rows: Sequence[Row], found: MatrixFilter) -> Table:
     """People and modules."""
 
-    def __init__(self, rows: list[Row], found: MatrixFilter) -> None:
-        columns = [
-            (f"module{module.id}", CellColumn(place, module.title, found.selection))
-            for place, module in enumerate(found.modules)
+    def cell(place: int, row: Row) -> SafeString:
+        shown = row.cells[place]
+        return cell_html(shown, wanted=wanted(shown, found.selection))
+
+    columns = [Column(module.title, partial(cell, place)) for place, module in enumerate(found.modules)]
+    return _table("Where each person stands with each module", columns, rows, found.team.kept)
+
+
+def people_table(rows: Sequence[Row], found: PeopleFilter) -> Table:
+    """People, with what they hold in all; of leavers the last day."""
+    columns = [Column("Unit", lambda row: row.unit)] if found.team.several else []
+    if found.of_leavers:
+        columns.append(Column("Last day", lambda row: day(getattr(row.person, "left_on", None))))
+    else:
+        columns += [
+            Column("Holds what is required", _held),
+            Column("Overdue", _overdue),
+            Column("Next date", lambda row: day(row.next_date) or "None"),
         ]
-        said = "Where each person stands with each module"
-        super().__init__(rows, said, kept=found.team.kept, extra_columns=columns)
+    return _table("People", columns, rows, found.team.kept)
 
 
-class PeopleTable(ListTable):
-    """People, with what they hold in all."""
-
-    unit = tables.Column(verbose_name="Unit")
-    held = tables.Column(empty_values=(), verbose_name="Holds what is required")
-    overdue = tables.Column(verbose_name="Overdue")
-    next_date = tables.Column(empty_values=(), verbose_name="Next date")
-    left_on = tables.Column(accessor="person", empty_values=(), verbose_name="Last day")
-
-    def __init__(self, rows: list[Row], found: PeopleFilter) -> None:
-        hidden = [*(["unit"] if len(found.team.units) == 1 else [])]
-        hidden += ["held", "overdue", "next_date"] if found.of_leavers else ["left_on"]
-        super().__init__(rows, "People", kept=found.team.kept, exclude=hidden)
-
-    def render_held(self, record: Row) -> str:
-        return f"{record.held} of {record.counted}" if record.counted else "Nothing required"
-
-    def render_overdue(self, record: Row) -> str:
-        return format_html('<span class="person-overdue">{}</span>', record.overdue) if record.overdue else "0"
-
-    def render_next_date(self, record: Row) -> str:
-        return day(record.next_date) or "None"
-
-    def render_left_on(self, record: Row) -> str:
-        return day(getattr(record.person, "left_on", None))
+def _held(row: Row) -> str:
+    return f"{row.held} of {row.counted}" if row.counted else "Nothing required"
 
 
-class ModuleTable(ListTable):
+def _overdue(row: Row) -> str:
+    return format_html('<span class="person-overdue">{}</span>', row.overdue) if row.overdue else "0"
+
+
+def module_table(rows: Sequence[Row], found: ModuleFilter) -> Table:
     """Who has done one module, when and how well."""
+    columns: list[Column] = [
+        Column("State", lambda row: cell_html(row.cell)),
+        Column("Completed", _completed),
+        Column("Version", lambda row: row.cell.done.version if row.cell.done else "\u2013"),
+        Column("Score", _score),
+    ]
+    return _table(f"Where each person stands with {found.module.title}", columns, rows, found.team.kept)
 
-    state = tables.Column(accessor="cell", empty_values=(), verbose_name="State")
-    completed = tables.Column(accessor="completion", empty_values=(), verbose_name="Completed")
-    version = tables.Column(accessor="completion", empty_values=(), verbose_name="Version")
-    score = tables.Column(accessor="completion", empty_values=(), verbose_name="Score")
 
-    def __init__(self, rows: list[ModuleRow], found: ModuleFilter) -> None:
-        super().__init__(rows, f"Where each person stands with {found.module.title}", kept=found.team.kept)
+def _completed(row: Row) -> str:
+    return day(timezone.localdate(row.cell.done.completed_at)) if row.cell.done else "Not yet"
 
-    def render_state(self, record: ModuleRow) -> SafeString:
-        return cell_html(record.cell)
 
-    def render_completed(self, record: ModuleRow) -> str:
-        return day(timezone.localdate(record.completion.completed_at)) if record.completion else "Not yet"
-
-    def render_version(self, record: ModuleRow) -> str:
-        return str(record.completion.version.number) if record.completion else "\u2013"
-
-    def render_score(self, record: ModuleRow) -> str:
-        score = record.completion.score if record.completion else None
-        return "\u2013" if score is None else f"{score}%"
+def _score(row: Row) -> str:
+    score = row.cell.done.score if row.cell.done else None
+    return "\u2013" if score is None else f"{score}%"

@@ -11,8 +11,6 @@ from django import forms
 from courses.people.models import Unit
 from courses.records.team import Team
 
-ALL_SHOWN = 100
-"""So many units are listed all at once."""
 ALONE = "-only"
 """Ends the value that means the people of the unit itself, without those of the units below it."""
 
@@ -41,7 +39,8 @@ class UnitChoice(forms.Field):
     def __init__(self, *, team: Team, chosen: str = "", **kwargs: Any) -> None:
         self.team = team
         super().__init__(**kwargs)
-        self.widget.choices = [("", "All my units"), *self._listed(str(chosen))]
+        # Read when they are shown: a page without this list needs no query for it.
+        self.widget.choices = lambda: [("", "All my units"), *self._listed(str(chosen))]
 
     def _listed(self, value: str) -> list[tuple[str, str]]:
         found = self._place(value)
@@ -53,7 +52,7 @@ class UnitChoice(forms.Field):
     def _place(self, value: str) -> Place | None:
         alone = value.endswith(ALONE)
         pk = value.removesuffix(ALONE)
-        unit = next((unit for unit in self.team.units if str(unit.pk) == pk), None)
+        unit = self.team.unit(pk)
         return Place(unit, alone) if unit else None
 
     def clean(self, value: Any) -> Place | None:
@@ -69,15 +68,15 @@ class UnitChoice(forms.Field):
 def unit_choices(team: Team, around: Unit | None = None) -> list[tuple[str, str]]:
     """Her units, each under the one it belongs to; of very many those `around` one (None: the topmost)."""
     several = len(team.organisations) > 1
-    least = min((unit.path.count("/") for unit in team.units), default=0)
+    least = min((top.path.count("/") for top in team.tops), default=0)
     return [
         (
             str(unit.pk),
             "\u2013 " * (unit.path.count("/") - least)
             + (f"{unit.name}, {unit.organisation.name}" if several else unit.name),
         )
-        for unit in team.units
-        if len(team.units) <= ALL_SHOWN or _near(unit, around, least)
+        for unit in team.near.units
+        if team.near.whole or _near(unit, around, least)
     ]
 
 
@@ -98,5 +97,5 @@ def parts_of(team: Team, unit: Unit | None) -> list[Place]:
         if len(team.tops) != 1:
             return [Place(each, alone=False) for each in team.tops]
         unit = team.tops[0]
-    below = [Place(each, alone=False) for each in team.units if each.parent_id == unit.pk]
+    below = [Place(each, alone=False) for each in team.near.units if each.parent_id == unit.pk]
     return [*below, Place(unit, alone=True)] if below else []

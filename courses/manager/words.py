@@ -81,9 +81,14 @@ def date_line(cell: Cell) -> str:
 
 def cell_html(cell: Cell, *, wanted: bool = True) -> SafeString:
     """A cell of the matrix; one that the filter did not ask for steps back."""
-    line = date_line(cell)
+    return _cell_html(cell.state, date_line(cell), wanted)
+
+
+@lru_cache(maxsize=4096)
+def _cell_html(state: State, line: str, wanted: bool) -> SafeString:
+    """Remembered like `day`."""
     under = format_html("<small>{}</small>", line) if line else SafeString("")
-    html = format_html("{}{}", tag(cell.state), under)
+    html = format_html("{}{}", tag(state), under)
     return html if wanted else format_html('<span class="cell-quiet">{}</span>', html)
 
 

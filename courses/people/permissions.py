@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from .models import Membership, Organisation, Person, Role, Unit, User
@@ -51,20 +54,36 @@ def visible_units(user: User | AnonymousUser, on: datetime.date | None = None) -
     """The units whose people `user` may see on the day `on` (today): those managed, with all below them; a training
     lead sees the whole organisation. Leave `on` out to decide what she may see; a past day answers an auditor's "who
     could see whom then". One query now and one when it is read."""
+    return managed(user, on).units
+
+
+class Managed(NamedTuple):
+    """The units that somebody may see, the topmost of them by organisation and path, and the organisations that she
+    leads, as far as they have units."""
+
+    units: QuerySet[Unit]
+    tops: tuple[Unit, ...]
+    led: Mapping[int, Organisation]
+
+
+def managed(user: User | AnonymousUser, on: datetime.date | None = None) -> Managed:
+    """As `visible_units`, with the topmost units themselves. One query."""
     if not user.is_authenticated:
-        return Unit.objects.none()
-    held = (
-        Membership.objects.current(on or timezone.localdate())
-        .filter(person_id=user.person_id, role__in=MANAGING)
-        .values_list("role", "organisation_id", "unit__organisation_id", "unit__path")
-    )
+        return Managed(Unit.objects.none(), (), {})
+    held = Membership.objects.current(on or timezone.localdate()).filter(person_id=user.person_id)
+    leads = held.filter(role=Role.TRAINING_LEAD).annotate(of=Coalesce("organisation_id", "unit__organisation_id"))
+    led = Unit.objects.filter(parent=None, organisation__in=leads.values("of"))
+    own = Unit.objects.filter(pk__in=held.filter(role=Role.UNIT_MANAGER).values("unit_id"))
+    found = (own | led).annotate(led=Q(organisation__in=leads.values("of"))).select_related("organisation")
+    units = list(found.order_by("organisation__name", "path"))
     allowed = Q(pk__in=[])
-    for role, organisation_id, unit_organisation_id, path in held:
-        if role == Role.TRAINING_LEAD:
-            allowed |= Q(organisation_id=organisation_id or unit_organisation_id)
-        elif path:
-            allowed |= Q(path__startswith=path)
-    return Unit.objects.filter(allowed)
+    for unit in units:
+        allowed |= Q(organisation_id=unit.organisation_id) if unit.led else Q(path__startswith=unit.path)
+    known = {unit.pk for unit in units}
+    tops = tuple(unit for unit in units if known.isdisjoint(unit.above))
+    return Managed(
+        Unit.objects.filter(allowed), tops, {unit.organisation_id: unit.organisation for unit in units if unit.led}
+    )
 
 
 def learners_of(units: QuerySet[Unit], on: datetime.date | None = None) -> QuerySet[Person]:

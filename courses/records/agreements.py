@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.dateparse import parse_date
 
 from courses.content.models import ModulePage
@@ -16,10 +16,23 @@ from courses.people.models import Membership, Person
 from .models import AcceptedTraining, Adjustment, Event, Exemption
 from .models.event import EventKind
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-def exemptions(person: Person, modules: Collection[int]) -> QuerySet[Exemption]:
-    """Her exemptions from some modules, the newest first, with their reasons, which are not for everybody. 1 query."""
+
+class Known(TypedDict):
+    known: bool
+
+
+def exemptions(
+    person: Person, modules: Collection[int], *, by: Person, leads: Collection[int]
+) -> QuerySet[WithAnnotations[Exemption, Known]]:
+    """Her exemptions from some modules, the newest first, with their reasons; `known` says whether `by` may read them:
+    she entered it, or who did belongs, or belonged, to an organisation that she leads. 1 query."""
+    of_hers = Q(organisation__in=leads) | Q(unit__organisation__in=leads)
+    led = Membership.objects.filter(of_hers, person=OuterRef("entered_by"))
     found = Exemption.objects.filter(person=person, module__in=modules)
+    found = found.annotate(known=Q(entered_by=by) | Q(Exists(led)))
     return found.select_related("reason", "ended", "entered_by").order_by("-entered_at", "-pk")
 
 
@@ -38,12 +51,10 @@ def adjustments(
     return found.select_related("note", "agreed_by").order_by("-entered_at", "-pk")
 
 
-def enterers_led(people: Collection[int], leads: Collection[int]) -> frozenset[int]:
-    """Which of these people belong, or belonged, to organisations that somebody leads. 1 query."""
-    if not people or not leads:
-        return frozenset()
+def entered_by_hers(exemption: Exemption, leads: Collection[int]) -> bool:
+    """Whether who entered it belongs, or belonged, to organisations that somebody leads. 1 query."""
     of_hers = Q(organisation__in=leads) | Q(unit__organisation__in=leads)
-    return frozenset(Membership.objects.filter(of_hers, person__in=people).values_list("person_id", flat=True))
+    return Membership.objects.filter(of_hers, person=exemption.entered_by_id).exists()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -21,18 +22,30 @@ from .team import Team, end_of
 from .timeline import given_reason
 
 
-def posts_of(team: Team, public_id: UUID) -> list[Membership]:
-    """The person's posts in units that `team` shows, all of them that had begun by the day, the newest first; empty
-    when she had none on the day. One query."""
+class Posts(NamedTuple):
+    """Somebody's posts, the newest first."""
+
+    shown: list[Membership]
+    """Those in units that the team shows, all that had begun by the day; none when she had no such post on the day."""
+    held: list[Membership]
+    """Those of the day in the team's organisations, for the reasons why something is asked of her."""
+
+
+def posts_of(team: Team, public_id: UUID) -> Posts:
+    """One query."""
     found = (
         Membership.objects.filter(
-            person__public_id=public_id, role=Role.LEARNER, unit__in=team.visible, starts_on__lte=team.on
+            person__public_id=public_id,
+            role=Role.LEARNER,
+            unit__organisation__in=team.organisations,
+            starts_on__lte=team.on,
         )
         .select_related("person", "unit__organisation", "job_role", "manager", "deputy")
         .order_by("-starts_on", "-pk")
     )
-    posts = list(found)
-    return posts if any(lasts(post, team.on) for post in posts) else []
+    held = [post for post in found if lasts(post, team.on)]
+    shown = [post for post in found if team.has(post.unit)]
+    return Posts(shown if any(lasts(post, team.on) for post in shown) else [], held)
 
 
 def lasts(post: Membership, on: datetime.date) -> bool:

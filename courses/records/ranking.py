@@ -7,6 +7,8 @@ worked out once, and one statement counts, ranks and cuts the page after the las
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -42,8 +44,17 @@ COLUMNS = ("sort_key", "LOWER(COALESCE(NULLIF(p.family_name, ''), p.name))", "LO
 class Ranked:
     """People in their order, and how much there is in all; not known where nobody is left."""
 
-    people: list[int]
+    people: Sequence[int]
     count: Count | None
+
+    def cut(self, cut: Cut) -> Ranked:
+        """The people of a page and one more (going back: in the opposite order), where these are everybody."""
+        beside = cut.after if cut.after is not None else cut.before
+        place = self.people.index(beside) if beside in self.people else None
+        if cut.after is None and place is not None:
+            return Ranked(self.people[max(0, place - cut.size - 1) : place][::-1], self.count)
+        start = 0 if place is None else place + 1
+        return Ranked(self.people[start : start + cut.size + 1], self.count)
 
 
 def ranked_people(
@@ -83,4 +94,4 @@ def ranked_people(
         {f"LIMIT {cut.size + 1}" if cut else ""}""",
         params,
     )
-    return Ranked([row[0] for row in rows], Count(int(rows[0][1]), int(rows[0][2])) if rows else None)
+    return Ranked(array("q", (row[0] for row in rows)), Count(int(rows[0][1]), int(rows[0][2])) if rows else None)

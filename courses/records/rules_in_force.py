@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
@@ -34,17 +34,15 @@ class Rule(NamedTuple):
     due_on: datetime.date
 
 
-def rules_for(person: Person, team: Team) -> dict[int, list[Rule]]:
-    """The requirements in force that cover the person's posts in the team's organisations, by module, the earliest
-    first. 2 queries, 3 where a path is among them."""
-    return rules_of(person, team.on, organisations=team.organisations)
+def rules_of(person: Person, on: datetime.date) -> dict[int, list[Rule]]:
+    """The requirements in force that cover the person's posts, by module, the earliest first. 2 queries, 3 where a path
+    is among them."""
+    posts = Membership.objects.current(on).filter(person=person, role=Role.LEARNER, unit__isnull=False)
+    return rules_for(person, list(posts.select_related("unit__organisation")), on)
 
 
-def rules_of(person: Person, on: datetime.date, *, organisations: Iterable[int] | None = None) -> dict[int, list[Rule]]:
-    """As `rules_for`, of some organisations or (for herself) of all."""
-    hers = Q() if organisations is None else Q(unit__organisation__in=organisations)
-    posts = Membership.objects.current(on).filter(hers, person=person, role=Role.LEARNER, unit__isnull=False)
-    held = list(posts.select_related("unit__organisation"))
+def rules_for(person: Person, held: Sequence[Membership], on: datetime.date) -> dict[int, list[Rule]]:
+    """As `rules_of`, of these posts, which come with their units. 1 query, 2 where a path is among them."""
     listed = RequirementPerson.objects.filter(requirement=OuterRef("pk"), person=person)
     asked = Requirement.objects.filter(organisation__in={post.unit.organisation_id for post in held if post.unit})
     found = in_force(asked, on).filter(Q(named=False) | Exists(listed))
@@ -113,7 +111,7 @@ def requirements_seen(team: Team) -> QuerySet[WithAnnotations[Requirement, Named
 
 def readable(team: Team) -> QuerySet[WithAnnotations[Requirement, Named]]:
     """As `requirements_seen`, with those that have ended."""
-    above = {int(part) for unit in team.units for part in unit.path.split("/") if part}
+    above = {int(part) for top in team.tops for part in top.path.split("/") if part}
     public = PathStep.objects.filter(path=OuterRef("path"), module__in=public_modules())
     return (
         Requirement.objects.filter(

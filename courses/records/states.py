@@ -29,7 +29,9 @@ from django.utils import timezone
 from courses.people.models import Person
 
 from .states_sql import (
+    BEHIND,
     COLUMNS,
+    DONE,
     FACTS,
     FAILED_NOW,
     FAILED_THEN,
@@ -97,8 +99,15 @@ class Selection:
 KNOWN_CELLS = Selection(states=[state for state in State if state != State.NOT_REQUIRED])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Done(NamedTuple):
+    """How a completion came about."""
+
+    completed_at: datetime.datetime
+    version: int
+    score: int | None
+
+
+class Cell(NamedTuple):
     """One person and one module: the state, whether a requirement asks for it, and the dates behind it."""
 
     person_id: int
@@ -110,6 +119,8 @@ class Cell:
     exempt_until: datetime.date | None
     shown_on: datetime.date | None
     completion_id: int | None
+    done: Done | None = None
+    """The completion behind it, where it was asked for."""
 
     @property
     def held(self) -> bool:
@@ -173,9 +184,12 @@ class States:
     draft: Piece | None = None
     kept: int | None = None
 
-    def cells(self, selection: Selection | None = None) -> list[Cell]:
-        """The cells that are wanted."""
+    def cells(self, selection: Selection | None = None, *, done: bool = False) -> list[Cell]:
+        """The cells that are wanted; with the completions behind them, where these are asked for too."""
         where, params = self._where(selection)
+        wanted = f"SELECT {COLUMNS} FROM cells {where}"
+        if done:
+            wanted = f"SELECT cell.*, {DONE} FROM ({wanted}) cell {BEHIND}"
         return [
             Cell(
                 person_id=row[0],
@@ -187,11 +201,9 @@ class States:
                 exempt_until=_day(row[6]),
                 shown_on=_day(row[7]),
                 completion_id=row[8],
+                done=Done(_moment(row[9]), row[10], row[11]) if done and row[9] else None,
             )
-            for row in self._run(
-                f"SELECT {COLUMNS} FROM cells {where} ORDER BY person_id, module_id",
-                params,
-            )
+            for row in self._run(f"{wanted} ORDER BY 1, 2", params)
         ]
 
     def tally(self, selection: Selection | None = None) -> list[Tally]:
@@ -332,6 +344,12 @@ def _sql_moment(day: datetime.date) -> Any:
     return connection.ops.adapt_datetimefield_value(
         timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
     )
+
+
+def _moment(value: Any) -> datetime.datetime:
+    """A moment as the engine gives it: SQLite without its zone, which is UTC."""
+    moment = datetime.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def _day(value: Any) -> datetime.date | None:

@@ -12,6 +12,11 @@ from typing import Any
 
 COLUMNS = "person_id, module_id, state, required, due_on, valid_until, exempt_until, shown_on, completion_id"
 
+DONE = "c.completed_at, v.number, c.score"
+BEHIND = """LEFT JOIN records_completion c ON c.id = cell.completion_id
+    LEFT JOIN content_moduleversion v ON v.id = c.version_id"""
+"""The completion behind each cell."""
+
 DATES = {
     "sqlite": {
         "due": "COALESCE(r.due_on, date({joined}, '+' || r.days_after_joining || ' days'))",

@@ -7,7 +7,7 @@ modules are left out here, once, for all of them.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -18,8 +18,8 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 
 from courses.content.models import ModulePage
-from courses.people.models import Membership, Person, Role, Unit, User
-from courses.people.permissions import is_manager, learners_of, visible_units
+from courses.people.models import Membership, Organisation, Person, Role, Unit, User
+from courses.people.permissions import is_manager, learners_of, led_organisations, managed
 
 from .models import Attempt, Completion, Enrolment, PathStep, Requirement
 from .states import States
@@ -33,26 +33,41 @@ class ModuleRef(NamedTuple):
     title: str
 
 
+ALL_READ = 100
+"""So many units are read at once; of more, those at the top and those around the one that is looked at."""
+
+
+class Near(NamedTuple):
+    """Units by organisation and path, and whether these are all."""
+
+    units: tuple[Unit, ...]
+    whole: bool
+
+
 @dataclass(frozen=True)
 class Team:
     """The units and people that somebody answers for on a day."""
 
     on: datetime.date
     visible: QuerySet[Unit]
-    units: tuple[Unit, ...] = field(repr=False)
+    tops: tuple[Unit, ...]
+    """Her topmost units, by organisation and path."""
+    led: Mapping[int, Organisation] = field(default_factory=dict)
+    """The organisations whose training lead she is."""
+    beside: str = ""
+    """The key of the unit that is looked at, as an address has it."""
 
     @classmethod
-    def of(cls, user: User | AnonymousUser, on: datetime.date | None = None) -> Team | None:
-        """The team of `user`, or None for who manages nobody and may not open a manager's screen. Two queries.
+    def of(cls, user: User | AnonymousUser, on: datetime.date | None = None, *, beside: str = "") -> Team | None:
+        """The team of `user`, or None for who manages nobody and may not open a manager's screen. One query.
 
         A past day shows the people of that day in the units that she may see today: nobody gets back what she managed
         once by asking about a day in the past."""
-        day = on or timezone.localdate()
-        visible = visible_units(user)
-        units = tuple(visible.select_related("organisation").order_by("organisation__name", "path"))
-        if not units and not is_manager(user):
+        hers = managed(user)
+        if not hers.tops and not is_manager(user):
             return None
-        return cls(day, visible, units)
+        led = hers.led if hers.tops else {each.pk: each for each in led_organisations(user)}
+        return cls(on or timezone.localdate(), hers.units, hers.tops, led, beside)
 
     def at(self, day: datetime.date | None) -> Team:
         """The same units on another day: who learned in them then, under the rules that were in force."""
@@ -69,15 +84,44 @@ class Team:
         return f"?as_at={self.on.isoformat()}" if self.past else ""
 
     @cached_property
-    def organisations(self) -> frozenset[int]:
-        """Whose requirements count: an employer never sees another's rules."""
-        return frozenset(unit.organisation_id for unit in self.units)
+    def near(self) -> Near:
+        """Her units to choose from: all of them, or of thousands the topmost, those right below these, and around the
+        one that is looked at what is above it, beside it and right below it. One query."""
+        few = ~Exists(self.visible.order_by()[ALL_READ : ALL_READ + 1])
+        tops = [top.pk for top in self.tops]
+        near = Q(pk__in=tops) | Q(parent__in=tops)
+        if is_key(self.beside):
+            near |= _around(int(self.beside))
+        found = tuple(_listed(self.visible.annotate(few=few).filter(near | Q(few=True))))
+        return Near(found, all(unit.few for unit in found))
 
     @cached_property
-    def tops(self) -> tuple[Unit, ...]:
-        """Her topmost units."""
-        known = {unit.pk for unit in self.units}
-        return tuple(unit for unit in self.units if not known.intersection(_above(unit)))
+    def units(self) -> tuple[Unit, ...]:
+        """All her units, of which there may be thousands: no page that is asked for often does it. One query."""
+        return tuple(_listed(self.visible))
+
+    def unit(self, key: str) -> Unit | None:
+        """One of her units by its key, as an address or a form has it; one that is not hers and one that does not exist
+        answer alike. At most two queries; none where all were read."""
+        every = Near(self.units, whole=True) if "units" in vars(self) else self.near
+        found = next((unit for unit in every.units if str(unit.pk) == key), None)
+        if found or every.whole or not is_key(key):
+            return found
+        return self.visible.select_related("organisation").filter(pk=int(key)).first()
+
+    def has(self, unit: Unit | None) -> bool:
+        """Whether a unit is one of hers. No query."""
+        return unit is not None and any(unit.path.startswith(top.path) for top in self.tops)
+
+    @property
+    def several(self) -> bool:
+        """Whether she answers for more than one unit."""
+        return len(self.near.units) > 1
+
+    @cached_property
+    def organisations(self) -> frozenset[int]:
+        """Whose requirements count: an employer never sees another's rules."""
+        return frozenset(top.organisation_id for top in self.tops)
 
     @cached_property
     def name(self) -> str:
@@ -169,9 +213,20 @@ class Team:
         return current.order_by("starts_on", "pk")
 
 
-def _above(unit: Unit) -> list[int]:
-    """The ids of the units above one."""
-    return [int(part) for part in unit.path.split("/") if part][:-1]
+def _listed(units: QuerySet[Unit]) -> QuerySet[Unit]:
+    return units.select_related("organisation").order_by("organisation__name", "path")
+
+
+def _around(unit_id: int) -> Q:
+    """What is above a unit, beside it and right below it, and itself."""
+    this = Unit.objects.filter(pk=unit_id)
+    above = Exists(this.filter(path__startswith=OuterRef("path")))
+    return Q(above) | Q(parent=unit_id) | Q(parent__in=this.values("parent"))
+
+
+def is_key(text: str) -> bool:
+    """Whether it can be a key: databases refuse numbers that are too long."""
+    return text.isdecimal() and len(text) < 19
 
 
 def public_modules() -> QuerySet[ModulePage]:

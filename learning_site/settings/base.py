@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "modelcluster",
     "taggit",
     "django_filters",
-    "django_tables2",
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
@@ -135,11 +134,17 @@ SQLITE_OPTIONS = {
 }
 
 
+POSTGRES_OPTIONS = "-c jit=off -c work_mem=16MB"
+"""Compiling the long statement of states takes longer than running it, and 4 MB make it sort on disk."""
+
+
 def database(default: str) -> dict[str, Any]:
     """DATABASE_URL as Django settings; SQLite gets WAL and immediate transactions (ADR 0004), PostgreSQL a pool."""
     config: dict[str, Any] = dict(env.db("DATABASE_URL", default=default))
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = dict(SQLITE_OPTIONS)
+    else:
+        config["OPTIONS"] = {"options": POSTGRES_OPTIONS}
     return config
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import SettingsWrapper
 
 from courses.content.models import ModulePage
 from courses.people.models import Membership, Organisation, Person, Unit
@@ -96,3 +97,53 @@ def test_the_export_of_thousands_is_streamed_in_chunks(
         lines = list(response)
     assert len(lines) == 1200 + 2
     assert len(queries) <= 5 + 3 + 2 * 3, "the page's own, the audit log's with its transaction, two a chunk"
+
+
+def test_so_many_of_a_past_day_are_not_worked_out_while_somebody_waits(
+    assessments: Unit, modules: list[ModulePage], ben_client: Client, settings: SettingsWrapper
+) -> None:
+    fill(assessments, modules, 10)
+    settings.LIVE_UP_TO = 5
+    Unit.objects.filter(pk=assessments.pk).update(learners=12)
+    day = today(-3).isoformat()
+    everybody = ben_client.get(f"/manage/matrix/?as_at={day}").content.decode()
+    assert "Person No00001" in everybody
+    for url in (
+        f"/manage/matrix/?as_at={day}&state=overdue",
+        f"/manage/people/?as_at={day}&sort=held",
+        f"/manage/modules/module-0/?as_at={day}",
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            page = ben_client.get(url).content.decode()
+        assert "So many people are not worked out while you wait" in page, url
+        assert ".csv?" in page, url
+        assert "Person No00001" not in page, url
+        assert len(queries) <= 8, url
+    overview = ben_client.get(f"/manage/?as_at={day}").content.decode()
+    assert "So many people are not worked out while you wait" in overview
+
+
+def test_of_thousands_of_units_those_around_the_chosen_one_are_read(
+    assessments: Unit, modules: list[ModulePage], lena_client: Client
+) -> None:
+    council = assessments.organisation
+    parts = Unit.objects.bulk_create(
+        Unit(organisation=council, parent=assessments, name=f"Part {n:03}", path=f"{assessments.path}x{n}/")
+        for n in range(120)
+    )
+    for part in parts:
+        part.path = f"{assessments.path}{part.pk}/"
+    Unit.objects.bulk_update(parts, ["path"])
+    deep = Unit.objects.create(organisation=council, parent=parts[7], name="Deep down", path="")
+    Unit.objects.filter(pk=deep.pk).update(path=f"{parts[7].path}{deep.pk}/")
+    lena_client.get("/manage/matrix/")
+    with CaptureQueriesContext(connection) as queries:
+        top = lena_client.get("/manage/matrix/").content.decode()
+    assert len(queries) <= 8
+    assert f">{assessments.name}" in top
+    assert "Part 007" not in top
+    below = lena_client.get(f"/manage/matrix/?unit={parts[7].pk}").content.decode()
+    assert "Deep down" in below
+    assert "Part 008" in below
+    assert f'value="{deep.pk}"' in below
+    assert lena_client.get(f"/manage/matrix/?unit={'9' * 30}").status_code == 200

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
@@ -11,6 +13,7 @@ from django.db.models import Max, Model
 from courses.people.models import Employment, Membership, Person
 from courses.records.models import Attempt, Completion, Enrolment, Event, Exemption
 
+from .bulk import Step, beside_us, without_indexes
 from .lives import NEVER, Ground, Numbers, live
 
 MODELS: dict[str, type[Model]] = {
@@ -30,19 +33,35 @@ def next_keys() -> Numbers:
     )  # fmt: skip
 
 
-def write(ground: Ground, learners: int, seed: int, *, history: bool, say: Callable[[str], None]) -> None:
+@contextlib.contextmanager
+def at_once(*, fast: bool) -> Iterator[Callable[[Step], None]]:
+    """How steps are carried out: here, one after the other; or `fast` (see `bulk`)."""
+    if not fast:
+        yield lambda step: step()
+    else:
+        with without_indexes(MODELS), beside_us() as carry_out:
+            yield carry_out
+    _go_on_from_here()
+
+
+def write(
+    ground: Ground, learners: int, seed: int, *, history: bool, keys: Numbers,
+    carry_out: Callable[[Step], None], say: Callable[[str], None],
+) -> None:  # fmt: skip
     """So many learners of today and one in twelve more who have left. A step is a transaction."""
-    keys = next_keys()
     everybody = learners + learners // 12
     for start in range(0, everybody, STEP):
         rows: dict[str, list[str]] = {name: [] for name in MODELS}
         for number in range(start, min(start + STEP, everybody)):
             live(number, seed, ground, keys, rows, left=number >= learners, history=history)
-        with transaction.atomic():
-            for name, lines in rows.items():
-                _write(name, lines)
+        carry_out(partial(_step, rows))
         say(f"{min(start + STEP, everybody)} of {everybody} people")
-    _go_on_from_here()
+
+
+@transaction.atomic
+def _step(rows: dict[str, list[str]]) -> None:
+    for name, lines in rows.items():
+        _write(name, lines)
 
 
 def _write(table: str, lines: list[str]) -> None:

@@ -32,7 +32,7 @@ class Scope:
 
     @property
     def organisation(self) -> Organisation:
-        return self.team.units[0].organisation
+        return self.team.tops[0].organisation
 
     @property
     def choice(self) -> QueryDict:
@@ -61,8 +61,11 @@ def narrowed(team: Team, tops: Sequence[Unit]) -> Team:
         return team
     paths = tuple(unit.path for unit in tops)
     within = Q(*(("path__startswith", path) for path in paths), _connector=Q.OR)
-    units = tuple(each for each in team.units if each.path.startswith(paths))
-    return replace(team, visible=team.visible.filter(within), units=units)
+    covered = {each.pk: each for each in tops if team.has(each)}
+    covered |= {each.pk: each for each in team.tops if each.path.startswith(paths)}
+    known = covered.keys()
+    left = tuple(each for each in covered.values() if known.isdisjoint(each.above))
+    return replace(team, visible=team.visible.filter(within), tops=left, led={})
 
 
 def scope(team: Team, *, on: datetime.date | None, tops: Sequence[Unit], modules: Collection[int] = ()) -> Scope:
@@ -82,6 +85,5 @@ def packs_seen(team: Team) -> QuerySet[EvidencePack]:
 
 def covers(team: Team, pack: EvidencePack) -> bool:
     """Whether she sees every unit of the pack. One query."""
-    known = {unit.pk for unit in team.units}
-    units = set(pack.units.values_list("pk", flat=True))
-    return bool(units) and units <= known
+    units = list(pack.units.all())
+    return bool(units) and all(team.has(unit) for unit in units)

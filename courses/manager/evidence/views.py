@@ -49,7 +49,7 @@ def evidence_new(request: HttpRequest, team: Team) -> HttpResponse:
     today and of the day, people, certificates."""
     form = PackForm(request.POST if request.method == "POST" else request.GET or None, team)
     context: dict[str, Any] = {"team": team, "form": form}
-    if not team.units:
+    if not team.tops:
         return render(request, "manager/evidence/new.html", {**context, "nothing": True})
     if not form.is_bound or not form.is_valid():
         return render(request, "manager/evidence/new.html", context, status=422 if form.errors else 200)

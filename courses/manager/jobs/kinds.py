@@ -19,10 +19,10 @@ from courses.records.team import Team
 
 def in_her_units(job: Job, team: Team) -> bool:
     """Whether she still sees every unit that the work was about (`units` of its params), in that organisation."""
-    units = {unit.pk for unit in team.units}
     if job.organisation_id is not None and job.organisation_id not in team.organisations:
         return False
-    return units.issuperset(job.params.get("units", ()))
+    keys = set(job.params.get("units", ()))
+    return not keys or team.visible.filter(pk__in=keys).count() == len(keys)
 
 
 def to_reports(job: Job) -> tuple[str, str]:

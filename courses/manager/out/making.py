@@ -36,8 +36,7 @@ def team_of(person: Person | None) -> Team | None:
 
 def tops(team: Team) -> list[int]:
     """The topmost of her units: who still sees these sees everything that was in the file."""
-    paths = {unit.path for unit in team.units}
-    return [unit.pk for unit in team.units if not any(unit.path != p and unit.path.startswith(p) for p in paths)]
+    return [top.pk for top in team.tops]
 
 
 def kept_choice(data: QueryDict) -> str:
@@ -50,7 +49,7 @@ def kept_choice(data: QueryDict) -> str:
 
 def organisation_of(team: Team) -> Organisation | None:
     """The organisation that a file is of; none where it is of several."""
-    return team.units[0].organisation if len(team.organisations) == 1 else None
+    return team.tops[0].organisation if len(team.organisations) == 1 else None
 
 
 @transaction.atomic

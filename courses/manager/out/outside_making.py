@@ -95,13 +95,13 @@ def mapped_modules(layout: ExportFormat, team: Team) -> dict[int, ModuleInFormat
 
 
 def about(job: Job, team: Team) -> Mapping[str, Any]:
-    """What must be mended, in words, of the people and units that she may see. 2 queries."""
+    """What must be mended, in words, of the people and units that she may see. 3 queries."""
     wrong = [Wrong(*each) for each in job.cursor.get("wrong", [])]
     if not wrong or job.status != "failed":
         return {}
     found = team.people.filter(pk__in={each.person for each in wrong}).values_list("pk", "name", "public_id")
     people = {pk: (name, key) for pk, name, key in found}
-    units = {unit.pk: unit.name for unit in team.units}
+    units = dict(team.visible.filter(pk__in={each.unit for each in wrong}).values_list("pk", "name"))
     modules = {module.id: module.title for module in team.modules}
     lines = []
     for each in wrong:
@@ -116,5 +116,5 @@ def about(job: Job, team: Team) -> Mapping[str, Any]:
 
 
 def organisations_of(team: Team) -> dict[int, Organisation]:
-    units: tuple[Unit, ...] = team.units
-    return {unit.organisation_id: unit.organisation for unit in units}
+    tops: tuple[Unit, ...] = team.tops
+    return {top.organisation_id: top.organisation for top in tops}

@@ -47,8 +47,8 @@ class Record:
 
 def of_organisation(team: Team, organisation: Organisation) -> Team:
     """As much of the team as belongs to one employer: a file of one tells nothing of another."""
-    units = tuple(unit for unit in team.units if unit.organisation_id == organisation.pk)
-    return replace(team, visible=team.visible.filter(organisation=organisation), units=units)
+    tops = tuple(top for top in team.tops if top.organisation_id == organisation.pk)
+    return replace(team, visible=team.visible.filter(organisation=organisation), tops=tops)
 
 
 def workplaces(team: Team) -> Mapping[int, str]:

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from courses.manager.filters import MatrixFilter, ModuleFilter, PeopleFilter
-from courses.manager.lists import Row, in_their_order, module_rows, rows_in_order, rows_of, wanted
+from courses.manager.lists import Row, in_their_order, rows_in_order, rows_of, wanted
 from courses.manager.words import LOOKS
 from courses.people.models import Organisation
 from courses.records.models import Requirement
@@ -123,12 +123,10 @@ def module_sheet(team: Team, data: QueryDict, slug: str) -> Sheet:
 
     def lines(rows: list[Row]) -> list[Line]:
         made: list[Line] = []
-        for each in module_rows(found, rows):
-            done = each.completion
-            facts: Line = ("", "", "")
-            if done:
-                facts = (timezone.localdate(done.completed_at), done.version.number, done.score)
-            made.append([*who(each.row), word(each.cell), shown(each.cell), *facts])
+        for row in rows:
+            done = row.cell.done
+            facts: Line = (timezone.localdate(done.completed_at), done.version, done.score) if done else ("", "", "")
+            made.append([*who(row), word(row.cell), shown(row.cell), *facts])
         return made
 
     return of_people("module", module.title, head, found, lines, stem=module.slug)
@@ -229,7 +227,7 @@ def requirement_line(requirement: Any, team: Team) -> Line:
     organisation: Organisation = asked.organisation
     if asked.unit is None:
         whom = f"Everybody in {organisation.name}"
-    elif asked.unit_id in {unit.pk for unit in team.units}:
+    elif team.has(asked.unit):
         whom = asked.unit.name
     else:
         whom = f"A wider part of {organisation.name}"

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.forms import Form
 from courses.manager.access import for_managers
-from courses.people.models import Action, Organisation, Person, User
-from courses.people.permissions import led_organisations
+from courses.people.models import Action, Membership, Organisation, Person, User
 from courses.people.services.auditing import note
 from courses.records import agreements as reads
 from courses.records.models import AcceptedTraining, Exemption
@@ -63,22 +62,22 @@ WHAT = {
 @require_safe
 @for_managers
 def agreements(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
-    """Everything that was agreed about her and may be read by who asks. At most 12 queries, with the audit log's."""
-    person = get_object_or_404(team.people, public_id=public_id)
-    me, leads = _me(request), _leads(request)
+    """Everything that was agreed about her and may be read by who asks. At most 8 queries: user, units, her post,
+    modules, exemptions, the audit log's line, accepted training, adjustments."""
+    post = _post(team, person__public_id=public_id)
+    person, me, leads = post.person, _me(request), list(team.led)
     modules = {module.id: module for module in team.modules}
-    exempted = list(reads.exemptions(person, modules))
-    known = reads.enterers_led({one.entered_by_id for one in exempted}, leads) | {me.pk}
+    exempted = reads.exemptions(person, modules, by=me, leads=leads)
     note(
-        action=Action.SAW, what="agreements", by=me, organisation_id=_organisation(team, person).pk,
-        key=person.public_id, about=person,
+        action=Action.SAW, what="agreements", by=me, organisation_id=_organisation(post).pk, key=person.public_id,
+        about=person,
     )  # fmt: skip
     context = {
         "team": team,
         "person": person,
         "modules": modules.values(),
         "today": timezone.localdate(),
-        "exemptions": [(one, modules[one.module_id], one.entered_by_id in known) for one in exempted],
+        "exemptions": [(one, modules[one.module_id], one.known) for one in exempted],
         "accepted": [(one, modules[one.module_id]) for one in reads.accepted(person, modules, team.organisations)],
         "adjustments": [
             (one, modules[one.module_id]) for one in reads.adjustments(person, modules, by=me, leads=leads)
@@ -92,13 +91,14 @@ def _entering(kind: str) -> Callable[..., HttpResponseBase]:
     @for_managers
     def view(request: HttpRequest, team: Team, public_id: UUID, slug: str) -> HttpResponse:
         """The form of one kind of agreement. At most 8 queries to look, 18 to enter."""
-        person, module = get_object_or_404(team.people, public_id=public_id), team.module(slug)
+        post, module = _post(team, person__public_id=public_id), team.module(slug)
         if module is None:
             raise Http404
+        person = post.person
         what = WHAT[kind]
         form = what.form(request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
-            _enter(kind, form.cleaned_data, person, module, _organisation(team, person), _me(request))
+            _enter(kind, form.cleaned_data, person, module, _organisation(post), _me(request))
             messages.success(request, what.said.format(person=person.name, module=module.title))
             return redirect("manager:agreements", public_id)
         context = {
@@ -135,7 +135,9 @@ def end_exemption(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """Asks, then ends an exemption at the end of today."""
     found = _exemption(team, pk)
     if request.method == "POST":
-        agreeing.end_exemption(exemption=found, organisation=_organisation(team, found.person), by=_me(request))
+        agreeing.end_exemption(
+            exemption=found, organisation=_organisation(_post(team, person=found.person)), by=_me(request)
+        )
         messages.success(request, "The exemption has ended.")
         return redirect("manager:agreements", found.person.public_id)
     return _ask_to_end(request, team, found, "exemption")
@@ -159,9 +161,11 @@ def exemption_evidence(request: HttpRequest, team: Team, pk: int) -> HttpRespons
     """The file behind an exemption: for who entered it and for the training lead."""
     found = _exemption(team, pk)
     me = _me(request)
-    if found.entered_by_id not in reads.enterers_led({found.entered_by_id}, _leads(request)) | {me.pk}:
+    if found.entered_by_id != me.pk and not reads.entered_by_hers(found, team.led):
         raise Http404
-    return _file(found.reason.evidence, found.person, _organisation(team, found.person), me, f"exemption-{pk}")
+    return _file(
+        found.reason.evidence, found.person, _organisation(_post(team, person=found.person)), me, f"exemption-{pk}"
+    )
 
 
 @require_safe
@@ -215,16 +219,19 @@ def _ask_to_end(request: HttpRequest, team: Team, found: Exemption | AcceptedTra
     return render(request, "manager/rules/agreement_end.html", context)
 
 
-def _organisation(team: Team, person: Person) -> Organisation:
-    """The organisation for which it is agreed: that of her first post in the team."""
-    post = team.posts().filter(person=person).select_related("unit__organisation").first()
-    if post is None or post.unit is None:
+def _post(team: Team, **whose: Any) -> Membership:
+    """Her first post in the team; who has none is not there."""
+    post = team.posts().filter(**whose).select_related("person", "unit__organisation").first()
+    if post is None:
+        raise Http404
+    return post
+
+
+def _organisation(post: Membership) -> Organisation:
+    """The organisation for which it is agreed."""
+    if post.unit is None:
         raise Http404
     return post.unit.organisation
-
-
-def _leads(request: HttpRequest) -> list[int]:
-    return list(led_organisations(request.user).values_list("pk", flat=True))
 
 
 def _me(request: HttpRequest) -> Person:

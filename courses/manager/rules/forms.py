@@ -215,7 +215,7 @@ class RequirementForm(Form):
                 self.add_error(name, f"Give the day on which it {said}, for example 1 April.")
 
     def _where(self, value: str) -> tuple[Organisation, Unit | None] | None:
-        unit = next((unit for unit in self.team.units if str(unit.pk) == value), None)
+        unit = self.team.unit(value)
         if unit:
             return unit.organisation, unit
         pk = value.removeprefix("organisation-")

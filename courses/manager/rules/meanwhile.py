@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from django.contrib import messages
@@ -9,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from courses.people.models import Organisation, Person, User
-from courses.people.permissions import led_organisations
 from courses.records.models import Requirement
 from courses.records.rules_in_force import readable
 from courses.records.services import requiring
@@ -24,13 +24,9 @@ def asker(request: HttpRequest) -> Person:
     return cast("User", request.user).person
 
 
-def led(request: HttpRequest) -> dict[int, Organisation]:
-    return {organisation.pk: organisation for organisation in led_organisations(request.user)}
-
-
 def told(request: HttpRequest, team: Team, changing: Requirement, now: Requirement) -> HttpResponse:
     """What changed, and the form with what she typed. What she does next changes the rule as it is now."""
-    leads, seen = led(request), request.POST.get("seen", "")
+    leads, seen = team.led, request.POST.get("seen", "")
     current = readable(team).filter(pk=now.pk).first()
     if current is None:
         return gone(request, team, changing.pk)
@@ -51,7 +47,7 @@ def told(request: HttpRequest, team: Team, changing: Requirement, now: Requireme
 def gone(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """A rule that is not there. Who might have changed it is told that it was withdrawn, and by whom; to everybody else
     it is like one that never was."""
-    leads = led(request)
+    leads = team.led
     found = requiring.withdrawn(pk)
     if found is None or not _hers(found, team, leads):
         raise Http404
@@ -76,15 +72,15 @@ def gone(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 def _typed(request: HttpRequest, team: Team, seen: str) -> RequirementForm:
     data = request.POST.copy()
     data["seen"] = seen
-    form = RequirementForm(data, team=team, leads=led(request))
+    form = RequirementForm(data, team=team, leads=team.led)
     form.is_valid()
     return form
 
 
-def _hers(found: Withdrawn, team: Team, leads: dict[int, Organisation]) -> bool:
+def _hers(found: Withdrawn, team: Team, leads: Mapping[int, Organisation]) -> bool:
     """Whether she might have changed it: a lead any of her organisation, a manager those of her units; nobody one of a
     module that she may not know of."""
-    own = found.organisation_id in leads or found.unit_id in {unit.pk for unit in team.units}
+    own = found.organisation_id in leads or team.unit(str(found.unit_id)) is not None
     return own and (found.module_id is None or found.module_id in {module.id for module in team.modules})
 
 

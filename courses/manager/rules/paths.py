@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -28,8 +29,6 @@ from courses.records.services.paths import (
 )
 from courses.records.team import ModuleRef, Team
 
-from .meanwhile import led
-
 FREE, ORDERED = "free", "ordered"
 
 
@@ -50,7 +49,12 @@ class PathForm(Form):
     seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=20_000)
 
     def __init__(
-        self, data: QueryDict | None, *, modules: tuple[ModuleRef, ...], leads: dict[int, Organisation], **kwargs: Any
+        self,
+        data: QueryDict | None,
+        *,
+        modules: tuple[ModuleRef, ...],
+        leads: Mapping[int, Organisation],
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
         self.modules = modules
@@ -90,7 +94,7 @@ class PathForm(Form):
 @for_managers
 def paths(request: HttpRequest, team: Team) -> HttpResponse:
     """The paths of her organisations, with their modules in order. At most 8 queries."""
-    leads = _leads(request)
+    leads = _leads(team)
     found = list(LearningPath.objects.filter(organisation__in=leads, ended_at=None).select_related("organisation"))
     titles = {module.id: module.title for module in team.modules}
     steps = modules_of_paths([path.pk for path in found], timezone.localdate())
@@ -102,7 +106,7 @@ def paths(request: HttpRequest, team: Team) -> HttpResponse:
 @for_managers
 def new(request: HttpRequest, team: Team) -> HttpResponse:
     """A new path. At most 8 queries to look, 18 to make it."""
-    leads = _leads(request)
+    leads = _leads(team)
     form = PathForm(request.POST or None, modules=team.modules, leads=leads)
     if request.method == "POST" and form.is_valid():
         try:
@@ -125,7 +129,7 @@ def new(request: HttpRequest, team: Team) -> HttpResponse:
 @for_managers
 def change(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """A path as it is, to be changed. What it asked for until yesterday stays as it was."""
-    leads = _leads(request)
+    leads = _leads(team)
     path = get_object_or_404(LearningPath, pk=pk, organisation__in=leads, ended_at=None)
     steps = steps_now(path)
     known = {module.id for module in team.modules}
@@ -169,7 +173,7 @@ def change(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @for_managers
 def end(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """Asks, then ends a path that no requirement asks for."""
-    path = get_object_or_404(LearningPath, pk=pk, organisation__in=_leads(request), ended_at=None)
+    path = get_object_or_404(LearningPath, pk=pk, organisation__in=_leads(team), ended_at=None)
     fault = ""
     if request.method == "POST":
         try:
@@ -191,9 +195,8 @@ def _page(
     return render(request, "manager/rules/path_form.html", context, status=status)
 
 
-def _leads(request: HttpRequest) -> dict[int, Organisation]:
+def _leads(team: Team) -> Mapping[int, Organisation]:
     """Paths are the training lead's."""
-    leads = led(request)
-    if not leads:
+    if not team.led:
         raise PermissionDenied
-    return leads
+    return team.led

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from courses.records.services.requiring import ChangedMeanwhile
 from courses.records.team import Team
 
 from .forms import RequirementForm, initial_of
-from .meanwhile import asker, gone, led, told
+from .meanwhile import asker, gone, told
 from .preview import preview_of
 from .words import in_words
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @for_managers
 def assignments(request: HttpRequest, team: Team) -> HttpResponse:
     """The requirements that touch the team. At most 8 queries."""
-    leads = led(request)
+    leads = team.led
     found = [in_words(one, team, leads) for one in requirements_seen(team)]
     context = {"team": team, "assignments": found, "leads": leads}
     return render(request, "manager/rules/assignments.html", context)
@@ -43,7 +44,7 @@ def assignments(request: HttpRequest, team: Team) -> HttpResponse:
 @for_managers
 def assignment(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """One requirement, what it touches now, and what it said before. At most 8 queries and two for each change."""
-    leads = led(request)
+    leads = team.led
     found = readable(team).filter(pk=pk).first()
     if found is None:
         return gone(request, team, pk)
@@ -71,7 +72,7 @@ def edit(request: HttpRequest, team: Team, pk: int) -> HttpResponseBase:
     found = readable(team).filter(pk=pk).first()
     if found is None:
         return gone(request, team, pk)
-    if not in_words(found, team, led(request)).may_change:
+    if not in_words(found, team, team.led).may_change:
         raise PermissionDenied
     if request.method != "POST" and found.ends_on is not None:
         messages.info(request, "This requirement has an end, so it is not changed any more.")
@@ -86,7 +87,7 @@ def end(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     found = readable(team).filter(pk=pk).first()
     if found is None:
         return gone(request, team, pk)
-    wording = in_words(found, team, led(request))
+    wording = in_words(found, team, team.led)
     if not wording.may_change:
         raise PermissionDenied
     if request.method == "POST":
@@ -104,7 +105,7 @@ def end(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 def _fill_in(request: HttpRequest, team: Team, changing: WithAnnotations[Requirement, Named] | None) -> HttpResponse:
     """The steps of the form: found people are added (find), what is filled in is previewed (the default), taken back
     for another look (back), set (save)."""
-    leads = led(request)
+    leads = team.led
     step = request.POST.get("do", "preview")
     if request.method != "POST":
         initial, listed = initial_of(changing, team.people) if changing else ({}, [])
@@ -146,7 +147,7 @@ def _preview_or_save(
     return redirect("manager:assignment", made.pk)
 
 
-def _again(data: QueryDict, team: Team, leads: dict[int, Organisation], step: str) -> RequirementForm:
+def _again(data: QueryDict, team: Team, leads: Mapping[int, Organisation], step: str) -> RequirementForm:
     """The form with what was typed, not judged yet."""
     typed: dict[str, Any] = {name: data.get(name) for name in RequirementForm.base_fields}
     typed["people"] = data.getlist("people")

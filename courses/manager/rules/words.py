@@ -37,7 +37,7 @@ class Wording:
 
 def in_words(requirement: WithAnnotations[Requirement, Named], team: Team, leads: dict[int, Organisation]) -> Wording:
     """`requirement` is one of `rules_in_force.readable`."""
-    own = requirement.unit_id in {unit.pk for unit in team.units}
+    own = team.has(requirement.unit)
     return Wording(
         requirement=requirement,
         who=who(requirement, own=own, listed=bool(requirement.named)),

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from courses.manager.access import for_managers
 from courses.manager.days import day_of
 from courses.manager.filters import ModuleFilter
-from courses.manager.lists import PAGE, PRINTED, is_print, listing, module_rows
+from courses.manager.lists import PAGE, PRINTED, is_print, listing
 from courses.manager.overview import Figure, Links, total
-from courses.manager.tables import ModuleTable
+from courses.manager.tables import module_table
 from courses.manager.words import LOOKS, percentage
 from courses.records.states import Count, Need, State
 from courses.records.team import Team
@@ -22,14 +22,15 @@ from courses.records.team import Team
 def module(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
     """One module. A private and an unknown slug answer the same, after the same work.
 
-    At most 8 queries: user, roles, units, modules, the tally (which is also the count), people (or their order), cells,
-    completions; one more where people are not in the order of names.
+    At most 8 queries: user, units, modules, the tally (which is also the count), people, cells, the units to choose
+    from; one more where people are not in the order of names.
     """
     then = team.at(day_of(request.GET))
     chosen = then.module(slug)
     if chosen is None:
         raise Http404
     found = ModuleFilter(request.GET, then, chosen)
+    found.while_waiting()
     tally = found.tally()
     among = sum(t.cells for t in tally if t.state in found.selection.states)
     printed = is_print(request)
@@ -45,7 +46,7 @@ def module(request: HttpRequest, team: Team, slug: str) -> HttpResponse:
             "found": found,
             "printed": printed,
             "listing": page,
-            "table": ModuleTable(module_rows(found, page.rows), found),
+            "table": module_table(page.rows, found),
             "states": [
                 (LOOKS[state], state.value, sum(t.cells for t in tally if t.state == state))
                 for state in State

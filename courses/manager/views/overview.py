@@ -20,12 +20,14 @@ from courses.records.team import Team
 @require_safe
 @for_managers
 def overview(request: HttpRequest, team: Team) -> HttpResponse:
-    """Figures, bars and a trend, today or on a day that is over. At most 7 queries: the session, user, roles, units,
-    modules, one statement for every figure, and one for twelve months."""
+    """Figures, bars and a trend, today or on a day that is over. At most 6 queries: user, her topmost units,
+    those to choose from, modules, one statement for every figure, and one for twelve months."""
     found = TeamFilter(request.GET, team)
     places = parts_of(found.team, found.chosen_unit) if found.ok and not found.alone else []
     parts = [(place.unit.pk, place.alone) for place in places]
     kept = kept_figures(found.team, found.chosen_unit, parts) if found.ok and not found.alone else None
+    if kept is None:
+        found.while_waiting()
     counted, counted_at = kept or (figures(found.states, parts, found.team.posts()), None)
     links = Links(found.team, request.GET.get("unit", "") if found.ok else "")
     bars = module_bars(found.team.modules, counted.tally, links)
@@ -49,4 +51,4 @@ def overview(request: HttpRequest, team: Team) -> HttpResponse:
 
 def above(team: Team, parent: int | None) -> str:
     """The address value of the unit above, when it is hers; else of all her units."""
-    return str(parent) if any(unit.pk == parent for unit in team.units) else ""
+    return str(parent) if any(unit.pk == parent for unit in team.near.units) else ""

@@ -18,10 +18,9 @@ from courses.manager.days import day_of
 from courses.manager.filters import PeopleFilter, TeamFilter
 from courses.manager.lists import PAGE, PRINTED, Row, is_print, listing
 from courses.manager.reasons import why
-from courses.manager.tables import PeopleTable
+from courses.manager.tables import people_table
 from courses.manager.words import LOOKS, Look, date_line, percentage
 from courses.people.models import Action, Membership, Person, User
-from courses.people.permissions import led_organisations
 from courses.people.services.auditing import note
 from courses.privacy.services.merging import found_again, successor
 from courses.records.one_person import History, exemptions_of, history_of, lasts, lines_of, posts_of
@@ -48,9 +47,10 @@ class Standing:
 @require_safe
 @for_managers
 def people(request: HttpRequest, team: Team) -> HttpResponse:
-    """Everybody in the team, or who has left it. At most 8 queries: user, roles, units, the count (with the order,
-    where it is not by name), people, modules, cells, and once a minute the job roles."""
+    """Everybody in the team, or who has left it. At most 8 queries: user, units, the count (with the order,
+    where it is not by name), people, modules, cells, the units to choose from, and once a minute the job roles."""
     found = PeopleFilter(request.GET, team)
+    found.while_waiting()
     printed = is_print(request)
     page = listing(found, request.GET, PRINTED if printed else PAGE)
     context = {
@@ -58,7 +58,7 @@ def people(request: HttpRequest, team: Team) -> HttpResponse:
         "found": found,
         "printed": printed,
         "listing": page,
-        "table": PeopleTable(page.rows, found),
+        "table": people_table(page.rows, found),
     }
     return render(request, "manager/people.html", context)
 
@@ -69,24 +69,22 @@ def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
     """Where one person stands and why, today or on a day on which she was here. Of modules that a manager may know of,
     and never what she wrote or answered.
 
-    At most 12 queries, whatever she has done: user, roles, units, posts, modules, cells, what she took with completions
-    and certificates, the posts and rules behind the reasons (and the steps of paths), the timeline, whom the reader
-    leads, and the line of the audit log; one more where she is exempt from something, one more for a lead. Each is a
-    table of its own; eight would need a view of the database that unites them.
+    At most 8 queries, whatever she has done: user, units, posts, modules, cells, what she took with completions and
+    certificates, the rules behind the reasons, the timeline. Beside these the line of the audit log, when she was not
+    looked at within the last minutes; and one each where she is exempt from something, or a path asks for something.
     """
     then = team.at(day_of(request.GET))
     found = TeamFilter(request.GET, then)
     posts = posts_of(then, public_id)
-    if not posts:
+    if not posts.shown:
         return moved_on(then, public_id)
-    who = posts[0].person
+    who = posts.shown[0].person
     if not found.ok:
         return render(request, "manager/person.html", {"team": then, "found": found, "person": who, "refused": True})
     me = cast("User", request.user).person
-    standings = standings_of(who, then)
+    standings = standings_of(who, then, posts.held)
     row = Row(who, "", "", [standing.cell for standing in standings])
-    saw(me, who, posts, then)
-    led = led_organisations(request.user).filter(pk__in=then.organisations).values_list("pk", flat=True)
+    saw(me, who, posts.shown, then)
     return render(
         request,
         "manager/person.html",
@@ -94,18 +92,18 @@ def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
             "team": then,
             "found": found,
             "person": who,
-            "posts": [post for post in posts if lasts(post, then.on)],
-            "earlier": [post for post in posts if not lasts(post, then.on)],
+            "posts": [post for post in posts.shown if lasts(post, then.on)],
+            "earlier": [post for post in posts.shown if not lasts(post, then.on)],
             "row": row,
             "per_cent": percentage(row.held, row.counted),
             "standings": [s for s in standings if s.cell.state != State.NOT_REQUIRED or s.history.completions],
             "unasked": [
                 s.module for s in standings if s.cell.state == State.NOT_REQUIRED and not s.history.completions
             ],
-            "lines": lines_of(who, then, me=me, led=list(led)),
+            "lines": lines_of(who, then, me=me, led=list(then.led)),
             "agreements": agreements(),
-            "leads": bool(led),
-            "joined": list(found_again(who, cast("User", request.user))) if led and not then.past else [],
+            "leads": bool(then.led),
+            "joined": list(found_again(who, cast("User", request.user))) if then.led and not then.past else [],
         },
     )
 
@@ -114,15 +112,15 @@ def moved_on(team: Team, public_id: UUID) -> HttpResponse:
     """The old address of an entry that became one with another leads to the one that stays, for who may see her; for
     anybody else there is no such person. At most 2 queries more."""
     stays = successor(public_id)
-    if stays is None or not posts_of(team, stays.public_id):
+    if stays is None or not posts_of(team, stays.public_id).shown:
         raise Http404
     return redirect("manager:person", stays.public_id)
 
 
-def standings_of(person: Person, team: Team) -> list[Standing]:
+def standings_of(person: Person, team: Team, held: list[Membership]) -> list[Standing]:
     """The modules of one person, what needs attention first."""
     cells = {cell.module_id: cell for cell in team.states(Person.objects.filter(pk=person.pk), team.modules).cells()}
-    history, rules = history_of(person, team), rules_for(person, team)
+    history, rules = history_of(person, team), rules_for(person, held, team.on)
     exempt = any(cell.state == State.EXEMPT for cell in cells.values())
     exemptions = exemptions_of(person, team.on) if exempt else {}
     order = list(State)

@@ -18,12 +18,13 @@ from courses.records.team import Team
 @require_safe
 @for_managers
 def principles(request: HttpRequest, team: Team) -> HttpResponse:
-    """Units one level below and the eight principles. At most 7 queries: user, roles, units, modules, what versions
-    taught, the principles, and who holds what."""
+    """Units one level below and the eight principles. At most 7 queries: user, her topmost units, those to choose
+    from, modules, what versions taught, the principles, and who holds what."""
     found = TeamFilter(request.GET, team)
     then = found.team
     places = parts_of(then, found.chosen_unit) if found.ok and not found.alone else []
     taught = taught_by_versions([module.id for module in then.modules])
+    found.while_waiting()
     covered = coverage(found.states, [(place.unit.pk, place.alone) for place in places], then.posts(), taught)
     people = {(row.part, row.code): row.people for row in covered}
     every = list(Principle.objects.all())

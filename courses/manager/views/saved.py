@@ -16,7 +16,6 @@ from courses.manager.filters import MatrixFilter, PeopleFilter
 from courses.manager.models import ViewKind
 from courses.manager.saved_views import address, choices_of, save_view, views_seen, views_to_remove
 from courses.people.models import User
-from courses.people.permissions import led_organisations
 from courses.records.team import Team
 
 FILTERS: dict[str, type[PeopleFilter]] = {ViewKind.MATRIX: MatrixFilter, ViewKind.PEOPLE: PeopleFilter}
@@ -36,11 +35,10 @@ class ViewForm(Form):
 @require_safe
 @for_managers
 def views(request: HttpRequest, team: Team) -> HttpResponse:
-    """Her views and shared ones. At most 5 queries: user, roles, units, the views, whom she leads."""
+    """Her views and shared ones. At most 4 queries: user, units, the views."""
     me = cast("User", request.user).person
-    led = set(led_organisations(request.user).values_list("pk", flat=True))
     rows = [
-        (view, address(view), view.owner_id == me.pk, view.owner_id == me.pk or view.organisation_id in led)
+        (view, address(view), view.owner_id == me.pk, view.owner_id == me.pk or view.organisation_id in team.led)
         for view in views_seen(me, team.organisations)
     ]
     return render(request, "manager/views.html", {"team": team, "rows": rows})
@@ -50,12 +48,12 @@ def views(request: HttpRequest, team: Team) -> HttpResponse:
 @for_managers
 def view_new(request: HttpRequest, team: Team, kind: str) -> HttpResponse:
     """Keeps the list behind the address's choices. At most 6 queries to look, 10 to keep it."""
-    if kind not in FILTERS or not team.units:
+    if kind not in FILTERS or not team.tops:
         raise Http404
     found = FILTERS[kind](request.GET, team)
     form = ViewForm(request.POST or None)
     if request.method == "POST" and found.ok and form.is_valid():
-        unit = found.chosen_unit or team.units[0]
+        unit = found.chosen_unit or team.tops[0]
         view = save_view(
             owner=cast("User", request.user).person,
             organisation=unit.organisation,
@@ -76,8 +74,7 @@ def view_new(request: HttpRequest, team: Team, kind: str) -> HttpResponse:
 def view_remove(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """Asks, then takes a view away. At most 5 queries to look."""
     me = cast("User", request.user).person
-    led = list(led_organisations(request.user).values_list("pk", flat=True))
-    view = get_object_or_404(views_to_remove(me, led), pk=pk)
+    view = get_object_or_404(views_to_remove(me, list(team.led)), pk=pk)
     if request.method == "POST":
         view.delete()
         messages.success(request, f"“{view.name}” is taken away.")

@@ -34,7 +34,9 @@ class DomainForm(Form):
 
     def __init__(self, data: QueryDict | None, *, lead: Lead) -> None:
         super().__init__(data)
-        self.units = {str(unit.pk): unit for unit in lead.team.units if unit.organisation_id in lead.organisation_ids}
+        self.units = {
+            str(unit.pk): unit for unit in lead.team.near.units if unit.organisation_id in lead.organisation_ids
+        }
         field = self.fields["unit"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", "Choose a unit"), *(one for one in unit_choices(lead.team) if one[0] in self.units)]

@@ -50,7 +50,7 @@ class UnitForm(Form):
         field = self.fields["unit"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", "Choose a unit"), *unit_choices(team)]
-        self.units = {str(unit.pk): unit for unit in team.units}
+        self.units = {str(unit.pk): unit for unit in team.near.units}
 
     def chosen(self) -> Unit:
         return self.units[self.cleaned_data["unit"]]

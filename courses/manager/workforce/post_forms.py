@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -45,21 +46,28 @@ class UnitField(forms.ChoiceField):
         nothing: str = "Choose a unit",
         only: Callable[[Unit], bool] = lambda _: True,
     ) -> None:
-        today = timezone.localdate()
-        mine = [unit for unit in team.units if (unit.ends_on is None or unit.ends_on >= today) and only(unit)]
-        self.units = {str(unit.pk): unit for unit in mine}
-        listed = [choice for choice in unit_choices(team, around=around) if choice[0] in self.units]
-        self.many = len(mine) > len(listed)
+        self.team = replace(team, beside=str(around.pk)) if around and str(around.pk) != team.beside else team
+        self.only = only
+        mine = {str(unit.pk) for unit in self.team.near.units if self._open(unit)}
+        listed = [choice for choice in unit_choices(self.team, around=around) if choice[0] in mine]
+        self.many = not self.team.near.whole
         if self.many and find:
-            named = [(pk, unit.name) for pk, unit in self.units.items() if find.casefold() in unit.name.casefold()]
-            listed = named[:MOST_FOUND] + listed
+            named = team.visible.filter(name__icontains=find).select_related("organisation").order_by("path")
+            listed = [(str(unit.pk), unit.name) for unit in named[:MOST_FOUND] if self._open(unit)] + listed
         self.choices = [("", nothing), *listed]
 
+    def _open(self, unit: Unit | None) -> bool:
+        today = timezone.localdate()
+        return unit is not None and (unit.ends_on is None or unit.ends_on >= today) and self.only(unit)
+
     def valid_value(self, value: Any) -> bool:
-        return str(value) in self.units
+        return self._open(self.team.unit(str(value)))
 
     def chosen(self, value: str) -> Unit:
-        return self.units[value]
+        unit = self.team.unit(value)
+        if unit is None:
+            raise KeyError(value)
+        return unit
 
 
 class PlaceForm(Form):

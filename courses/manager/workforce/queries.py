@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -26,9 +27,9 @@ def staff_of(team: Team) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=posts.values("person_id"))
 
 
-def posts_of(team: Team, person: Person) -> list[Membership]:
-    """The person's posts in the team's units that last or are to come. One query."""
-    found = from_today(Membership.objects.filter(role=Role.LEARNER, unit__in=team.visible, person=person))
+def posts_of(team: Team, public_id: UUID) -> list[Membership]:
+    """Somebody's posts in the team's units that last or are to come. One query."""
+    found = from_today(Membership.objects.filter(role=Role.LEARNER, unit__in=team.visible, person__public_id=public_id))
     more = ("unit__organisation", "job_role", "manager", "deputy", "person")
     return list(found.select_related(*more).order_by("starts_on", "pk"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django import forms
@@ -17,16 +18,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.forms import Form
 from courses.manager.access import for_managers
 from courses.people.models import JobRole, Membership, NationOfWork, Organisation, Role, Unit
-from courses.people.permissions import led_organisations
 from courses.people.services.units import UnitError, close_unit, name_job_role, set_up_unit
 from courses.records.team import Team
 
 from .import_access import Lead, for_leads
 from .post_forms import DayForm, UnitField
 from .posts import answer, user_of
-
-ALL_SHOWN = 200
-"""So many units are shown as a whole tree; of more, each page shows one unit and those right below it."""
 
 
 class Branch(NamedTuple):
@@ -104,10 +101,8 @@ class JobRoleForm(Form):
 @require_safe
 @for_managers
 def units(request: HttpRequest, team: Team) -> HttpResponse:
-    """At most 6 queries: session, user, roles, units, posts, led."""
-    leads = led_organisations(user_of(request)).exists()
-    shown = team.units if len(team.units) <= ALL_SHOWN else tuple(_with_parts(team))
-    context = {"team": team, "branches": branches(team, shown), "leads": leads, "whole": len(shown) == len(team.units)}
+    """At most 5 queries: session, user, her topmost units, those near, posts."""
+    context = {"team": team, "branches": branches(team, team.near.units), "leads": bool(team.led)}
     return render(request, "manager/workforce/units.html", context)
 
 
@@ -115,18 +110,20 @@ def units(request: HttpRequest, team: Team) -> HttpResponse:
 @for_managers
 def unit(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
     """One unit with those right below it; its lead renames and moves it here. At most 7 queries to look."""
-    found = next((one for one in team.units if one.pk == pk), None)
+    team = replace(team, beside=str(pk))
+    found = team.unit(str(pk))
     if found is None:
         raise Http404
-    organisations = list(led_organisations(user_of(request)).order_by("name"))
-    leads = found.organisation_id in {one.pk for one in organisations}
+    leads = found.organisation_id in team.led
     if request.method == "POST" and not leads:
         raise PermissionDenied
-    parts = tuple(one for one in team.units if one.parent_id == found.pk)
+    parts = tuple(one for one in team.near.units if one.parent_id == found.pk)
     context: dict[str, Any] = {"team": team, "unit": found, "leads": leads, "parts": branches(team, (found, *parts))}
     if not leads:
         return render(request, "manager/workforce/unit.html", context)
-    form = UnitForm(request.POST if request.method == "POST" else None, lead=Lead(team, organisations), unit=found)
+    form = UnitForm(
+        request.POST if request.method == "POST" else None, lead=Lead(team, list(team.led.values())), unit=found
+    )
     if request.method == "POST" and form.is_valid():
         try:
             set_up_unit(unit=form.filled(found.organisation), by=user_of(request))
@@ -142,7 +139,7 @@ def unit(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @for_leads
 def unit_new(request: HttpRequest, lead: Lead) -> HttpResponse:
     """At most 6 queries to look."""
-    parent = next((one for one in lead.team.units if str(one.pk) == request.GET.get("parent")), None)
+    parent = lead.team.unit(request.GET.get("parent", ""))
     form = UnitForm(request.POST if request.method == "POST" else None, lead=lead, parent=parent)
     if request.method == "POST" and form.is_valid():
         try:
@@ -219,15 +216,9 @@ def branches(team: Team, shown: tuple[Unit, ...]) -> list[Branch]:
     """The units as a tree, each with the posts right in it today. One query."""
     held = Membership.objects.current(team.on).filter(role=Role.LEARNER, unit__in=[one.pk for one in shown])
     count = dict(held.order_by().values_list("unit").annotate(Count("person", distinct=True)))
-    least = min((one.path.count("/") for one in team.units), default=0)
+    least = min((one.path.count("/") for one in team.tops), default=0)
     today = timezone.localdate()
     return [
         Branch(one, one.path.count("/") - least, count.get(one.pk, 0), bool(one.ends_on and one.ends_on < today))
         for one in shown
     ]
-
-
-def _with_parts(team: Team) -> list[Unit]:
-    """The topmost units and those right below them."""
-    tops = {one.pk for one in team.tops}
-    return [one for one in team.units if one.pk in tops or one.parent_id in tops]

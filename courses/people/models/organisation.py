@@ -56,6 +56,11 @@ class Unit(models.Model):
             models.UniqueConstraint(fields=["organisation", "parent", "name"], name="unit_name_once"),
         ]
 
+    @property
+    def above(self) -> list[int]:
+        """The ids of the units above it, from the root down."""
+        return [int(part) for part in self.path.split("/") if part][:-1]
+
     def __str__(self) -> str:
         return self.name
 

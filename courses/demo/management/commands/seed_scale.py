@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.demo.scale import ground, writing
+from courses.demo.scale.lives import Ground
 
 
 class Command(BaseCommand):
@@ -22,24 +23,31 @@ class Command(BaseCommand):
         parser.add_argument("--learners", type=int, required=True)
         parser.add_argument("--seed", type=int, default=4)
         parser.add_argument("--without-history", action="store_true", help="People, posts and rules alone.")
+        parser.add_argument(
+            "--fast", action="store_true", help="PostgreSQL, as superuser: indexes are built afterwards. For a million."
+        )
 
     def handle(self, *, learners: int, seed: int, **options: Any) -> None:
         if learners < 1:
             raise CommandError("At least one learner.")
-        number, left = 0, learners
         with transaction.atomic():
             taught = ground.modules()
-        while left > 0:
-            number += 1
-            size = min(left, ground.LARGEST)
-            left -= size
+        sizes = [min(ground.LARGEST, learners - done) for done in range(0, learners, ground.LARGEST)]
+        made: list[tuple[int, int, Ground]] = []
+        for number, size in enumerate(sizes, 1):
             with transaction.atomic():
-                made = ground.organisation(number, size, taught, timezone.localdate())
-            if made is None:
+                found = ground.organisation(number, size, taught, timezone.localdate())
+            if found is None:
                 self.stdout.write(f"Made-up Organisation {number} is there already.")
-                continue
-            say = partial(self._say, number)
-            writing.write(made, size, seed + number, history=not options["without_history"], say=say)
+            else:
+                made.append((number, size, found))
+        keys = writing.next_keys()
+        with writing.at_once(fast=options["fast"]) as carry_out:
+            for number, size, found in made:
+                writing.write(
+                    found, size, seed + number, history=not options["without_history"], keys=keys,
+                    carry_out=carry_out, say=partial(self._say, number),
+                )  # fmt: skip
 
     def _say(self, number: int, said: str) -> None:
         self.stdout.write(f"Organisation {number}: {said}")
