@@ -54,10 +54,10 @@ def test_two_entries_become_one(amara: User, twice: Person, lena_client: Client,
     assert set(Completion.objects.filter(person=amara.person)) == {mine, theirs}
     assert set(amara.person.employments.filter(ends_on=None).values_list("reference", flat=True)) == {"A-1"}
     assert set(amara.person.employments.values_list("reference", flat=True)) == {"A-1", "B-7"}
-    page = lena_client.get(f"/manage/people/{amara.person.public_id}/").content.decode()
-    assert "Reablement" in page
-    assert "Take apart" in page
-    assert "Two entries became one" in page
+    after = lena_client.get(f"/manage/people/{amara.person.public_id}/").content.decode()
+    assert "Reablement" in after
+    assert "Take apart" in after
+    assert "Two entries became one" in after
     [letter] = mail.outbox
     assert letter.to == [amara.email]
     assert "Lena Fischer" in str(letter.body)

@@ -67,10 +67,10 @@ def ask_to_join(*, one: Person, other: Person, by: User, organisation: Organisat
 def successor(public_id: object) -> Person | None:
     """Who stays of somebody who became one with her; None when nobody did, or this is no id. One query."""
     try:
-        UUID(str(public_id))
+        asked = UUID(str(public_id))
     except ValueError:
         return None
-    found = Merge.objects.filter(goes__public_id=public_id, parted_at=None).select_related("stays").first()
+    found = Merge.objects.filter(goes__public_id=asked, parted_at=None).select_related("stays").first()
     return found.stays if found else None
 
 

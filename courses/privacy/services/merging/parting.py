@@ -115,25 +115,23 @@ def _rows_back(held: Merge, stones: list[dict[str, Any]], staying: set[int], cou
             continue
         found = pointer.model._base_manager.filter(pk__in=keys, **{pointer.field: held.stays})
         if of := OF_ENROLMENT.get(pointer.label):
-            found = found.exclude(**{f"{of}__in": staying}) if staying else found
-            if pointer.label == "records.Event.person" and staying:
-                loose = pointer.model._base_manager.filter(
-                    pk__in=keys, enrolment_id=None, **{pointer.field: held.stays}
-                )
-                found = found | loose
+            found = found.exclude(**{f"{of}__in": staying})
         counted[pointer.table] += hand_over(pointer, list(found.values_list("pk", flat=True)), held.goes)
 
 
 def _work_back(held: Merge, stones: list[dict[str, Any]]) -> int:
     """Posts and employments as they were; how many stay because they have changed since."""
     kept = 0
-    for model, names, label, name in (
+    ways: tuple[tuple[Any, tuple[str, ...], str, str], ...] = (
         (Membership, POST_FIELDS, "people.Membership.person", "posts"),
         (Employment, EMPLOYMENT_FIELDS, "people.Employment.person", "employments"),
-    ):
+    )
+    for model, names, label, name in ways:
         theirs = set(_named(stones, label))
         altered = {int(key): pair for key, pair in held.before.get(name, {}).items()}
-        rows = list(model._base_manager.filter(pk__in=theirs | set(altered), person=held.stays))
+        rows: list[Membership | Employment] = list(
+            model._base_manager.filter(pk__in=theirs | set(altered), person=held.stays)
+        )
         # A post goes before its twin is open again; of two employments, the one that took a reference gives it up.
         rows.sort(key=lambda row: (row.pk in theirs) == (model is Employment))
         for row in rows:
