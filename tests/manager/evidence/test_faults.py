@@ -13,6 +13,7 @@ from typst import TypstError
 from courses.credentials import pdf
 from courses.manager.evidence import making, parts, services
 from courses.manager.models import EvidencePack
+from courses.manager.out.making import NOT_HERS
 from courses.people import jobs
 from courses.people.models import Job, JobStatus, Unit, User
 from tests.factories import MembershipFactory, PersonFactory
@@ -122,7 +123,7 @@ def test_one_that_cannot_be_printed_does_not_cost_the_others(
 
     def fails_once(certificate: Any, *, public: bool) -> bytes:
         if certificate.number == trained[2]:
-            raise TypstError("no glyph", [], [])
+            raise TypstError("no glyph")
         return render(certificate, public=public)
 
     monkeypatch.setattr(pdf, "render", fails_once)
@@ -138,7 +139,7 @@ def test_who_lost_the_units_gets_no_pack(trained: list[str], ben: User, ben_clie
     assert pack.job
     jobs.work_on.call(pack.job.pk)
     pack.job.refresh_from_db()
-    assert pack.job.said == making.NOT_HERS
+    assert pack.job.said == NOT_HERS
     assert not EvidencePack.objects.get().file
 
 

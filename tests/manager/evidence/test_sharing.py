@@ -53,11 +53,11 @@ def shared(client: Client, pack: EvidencePack, **changes: Any) -> EvidenceShare:
 def link() -> str:
     """The address in the last mail that has one."""
     texts = [str(message.body) for message in mail.outbox]
-    return re.findall(r"http://localhost:8000(/shared/open/[^/\s]+/)", "\n".join(texts))[-1]
+    return str(re.findall(r"http://localhost:8000(/shared/open/[^/\s]+/)", "\n".join(texts))[-1])
 
 
 def code() -> str:
-    return re.findall(r"evidence pack is (\d{4} \d{4})", str(mail.outbox[-1].body))[-1]
+    return str(re.findall(r"evidence pack is (\d{4} \d{4})", str(mail.outbox[-1].body))[-1])
 
 
 def auditor(share: EvidenceShare) -> Client:
