@@ -52,7 +52,7 @@ def test_a_full_life(
     assert data["accepted_training"][0]["provider"] == "Sekrit college"
     assert data["adjustments"][0]["words"] == "Sekrit words on why"
     assert {row["because"] for row in data["events"]} == {None, "Sekrit reason about Amara"}
-    assert {row["what"] for row in data["looked_at"]} == {"accepted", "exempted", "person"}
+    assert {row["what"] for row in data["looked_at"]} == {"accepted", "agreement", "exempted", "person"}
     text = json.dumps(data)
     for word in ("Ben Hughes", "ben@example.org", "Sekrit claim", '"hold"', "Colleague No"):
         assert word not in text, word
