@@ -73,8 +73,8 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def throw_away_cluster() -> Iterator[Cluster]:
-    """A fresh, fast and forgetful PostgreSQL; it is stopped and removed always."""
+def throw_away_cluster(**settings: str) -> Iterator[Cluster]:
+    """A fresh, fast and forgetful PostgreSQL; it is stopped and removed always. `settings` are its own, beside ours."""
     binaries = find_binaries()
     if binaries is None:
         raise NoPostgresError("initdb was not found. Install it: apt-get install postgresql")
@@ -91,6 +91,7 @@ def throw_away_cluster() -> Iterator[Cluster]:
                 str(binaries / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder),
                 "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
                 "-c", "shared_buffers=128MB", "-c", "max_connections=250",
+                *(word for name, value in settings.items() for word in ("-c", f"{name}={value}")),
             ]),
             cwd=folder, stdin=subprocess.DEVNULL, stdout=(folder / "log").open("wb"), stderr=subprocess.STDOUT,
             start_new_session=True,

@@ -28,7 +28,7 @@ class Posts(NamedTuple):
     shown: list[Membership]
     """Those in units that the team shows, all that had begun by the day; none when she had no such post on the day."""
     held: list[Membership]
-    """Those of the day in the team's organisations, for the reasons why something is asked of her."""
+    """Those of the day in the team's organisations, for the reasons why something is asked of her; the team's first."""
 
 
 def posts_of(team: Team, public_id: UUID) -> Posts:
@@ -43,8 +43,9 @@ def posts_of(team: Team, public_id: UUID) -> Posts:
         .select_related("person", "unit__organisation", "job_role", "manager", "deputy")
         .order_by("-starts_on", "-pk")
     )
-    held = [post for post in found if lasts(post, team.on)]
     shown = [post for post in found if team.has(post.unit)]
+    beside = [post for post in found if not team.has(post.unit)]
+    held = [post for post in (*shown, *beside) if lasts(post, team.on)]
     return Posts(shown if any(lasts(post, team.on) for post in shown) else [], held)
 
 
