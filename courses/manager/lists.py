@@ -6,6 +6,7 @@ import datetime
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.core.cache import cache
 from django.db.models import QuerySet
@@ -107,7 +108,7 @@ def ranked_page(found: PeopleFilter, cut: Cut) -> Ranked:
 
     if not found.kept:
         return ranked(cut)
-    known: Ranked = cache.get_or_set(f"manager-order:{found.key}", lambda: ranked(None), REMEMBERED)
+    known = cast("Ranked", cache.get_or_set(f"manager-order:{found.key}", lambda: ranked(None), REMEMBERED))
     return known.cut(cut)
 
 

@@ -61,7 +61,8 @@ def assignment(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def new(request: HttpRequest, team: Team) -> HttpResponseBase:
-    """A new requirement: the form, its preview, then it is set. At most 8 queries to look or to preview, 10 to preview a change, 12 to set."""
+    """A new requirement: the form, its preview, then it is set. At most 8 queries to look or to preview, 10 to preview
+    a change, 12 to set."""
     return _fill_in(request, team, None)
 
 

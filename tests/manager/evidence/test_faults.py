@@ -123,7 +123,7 @@ def test_one_that_cannot_be_printed_does_not_cost_the_others(
 
     def fails_once(certificate: Any, *, public: bool) -> bytes:
         if certificate.number == trained[2]:
-            raise TypstError("no glyph")
+            raise TypstError("no glyph", "")
         return render(certificate, public=public)
 
     monkeypatch.setattr(pdf, "render", fails_once)
