@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -59,7 +59,7 @@ def visible_units(user: User | AnonymousUser, on: datetime.date | None = None) -
 
 class Managed(NamedTuple):
     """The units that somebody may see, the topmost of them by organisation and path, and the organisations that she
-    leads, as far as they have units."""
+    leads; where she sees no unit at all, none."""
 
     units: QuerySet[Unit]
     tops: tuple[Unit, ...]
@@ -67,23 +67,27 @@ class Managed(NamedTuple):
 
 
 def managed(user: User | AnonymousUser, on: datetime.date | None = None) -> Managed:
-    """As `visible_units`, with the topmost units themselves. One query."""
+    """As `visible_units`, with the topmost units themselves. One query; one more for who leads an organisation that has
+    no unit yet beside one that has."""
     if not user.is_authenticated:
         return Managed(Unit.objects.none(), (), {})
     held = Membership.objects.current(on or timezone.localdate()).filter(person_id=user.person_id)
     leads = held.filter(role=Role.TRAINING_LEAD).annotate(of=Coalesce("organisation_id", "unit__organisation_id"))
     led = Unit.objects.filter(parent=None, organisation__in=leads.values("of"))
     own = Unit.objects.filter(pk__in=held.filter(role=Role.UNIT_MANAGER).values("unit_id"))
-    found = (own | led).annotate(led=Q(organisation__in=leads.values("of"))).select_related("organisation")
+    bare = Organisation.objects.filter(pk__in=leads.values("of")).exclude(pk__in=led.values("organisation"))
+    found = (own | led).annotate(led=Q(organisation__in=leads.values("of")), bare=Exists(bare))
+    found = found.select_related("organisation")
     units = list(found.order_by("organisation__name", "path"))
     allowed = Q(pk__in=[])
     for unit in units:
         allowed |= Q(organisation_id=unit.organisation_id) if unit.led else Q(path__startswith=unit.path)
     known = {unit.pk for unit in units}
     tops = tuple(unit for unit in units if known.isdisjoint(unit.above))
-    return Managed(
-        Unit.objects.filter(allowed), tops, {unit.organisation_id: unit.organisation for unit in units if unit.led}
-    )
+    of = {unit.organisation_id: unit.organisation for unit in units if unit.led}
+    if units and units[0].bare:
+        of = {each.pk: each for each in Organisation.objects.filter(pk__in=leads.values("of"))}
+    return Managed(Unit.objects.filter(allowed), tops, of)
 
 
 def learners_of(units: QuerySet[Unit], on: datetime.date | None = None) -> QuerySet[Person]:

@@ -6,9 +6,10 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from django.db.models import Q
-from django.utils import timezone
+from django.db.models import BigIntegerField, Expression, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import TruncDate
 
 from courses.content.models import ModulePage
 from courses.people.models import Employment, Membership, Organisation
@@ -20,6 +21,9 @@ from .models import ModuleRetention, RetentionClass
 
 PRESENT = datetime.date.max
 """In place of the day of leaving of somebody who is still here."""
+
+
+Row = tuple[int, int | None, datetime.date | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -46,30 +50,62 @@ def classes_for(organisation: Organisation | None) -> list[RetentionClass]:
     return sorted(kept, key=lambda one: (one.key == "", one.pk if one.organisation_id is None else 0, one.name))
 
 
-def class_of_modules(organisation: Organisation | None) -> dict[int, RetentionClass]:
-    """{module: its class} of every module that an organisation may know of: the one it was put into, else the one that
-    trainers chose. 3 queries."""
-    classes = classes_for(organisation)
+class Kept(NamedTuple):
+    """A module, and the class it is in."""
+
+    title: str
+    kept_as: RetentionClass
+
+
+def kept_modules(organisation: Organisation | None, classes: Collection[RetentionClass]) -> dict[int, Kept]:
+    """{module: its title and class} of every module that an organisation may know of: the class it was put into, else
+    the one that trainers chose. One query."""
     by_key = {one.key: one for one in classes if one.key}
     by_id = {one.pk: one for one in classes}
-    found = {
-        pk: by_key[key] for pk, key in public_modules().values_list("pk", "retention") if key in by_key
-    }  # fmt: skip
-    put = ModuleRetention.objects.filter(organisation=organisation).values_list("module", "kept_as", "kept_as__key")
-    for module_id, class_id, key in put:
-        chosen = by_id.get(class_id) or by_key.get(key)
-        if module_id in found and chosen is not None:
-            found[module_id] = chosen
+    put = ModuleRetention.objects.filter(organisation=organisation, module=OuterRef("pk"))
+    rows = public_modules().annotate(
+        named=F("current_version__title"),
+        put=Subquery(put.values("kept_as")),
+        put_key=Subquery(put.values("kept_as__key")),
+    )
+    found: dict[int, Kept] = {}
+    for pk, title, key, put_id, put_key in rows.values_list("pk", "named", "retention", "put", "put_key"):
+        chosen = by_id.get(put_id) or by_key.get(put_key or "")
+        if key in by_key:
+            found[pk] = Kept(title or "", chosen or by_key[key])
     return found
 
 
+def class_of_modules(organisation: Organisation | None) -> dict[int, RetentionClass]:
+    """{module: its class}, as `kept_modules` says. 2 queries."""
+    return {pk: kept.kept_as for pk, kept in kept_modules(organisation, classes_for(organisation)).items()}
+
+
 def left_on(organisation: Organisation, ids: Collection[int], today: datetime.date) -> dict[int, datetime.date]:
-    """{person: her last day there}; PRESENT for who is still here, nothing for who never was. 2 queries."""
+    """{person: her last day there}; PRESENT for who is still here, nothing for who never was. One query."""
+    posts, work = _ends(organisation, ids)
+    return _last_days(((person, day) for person, _, day, _ in posts.union(work, all=True)), today)
+
+
+def _ends(organisation: Organisation, ids: Collection[int]) -> tuple[QuerySet[Any, Row], QuerySet[Any, Row]]:
+    """The last days of posts and of employments, in the shape of `_rows`."""
     inside = Q(organisation=organisation) | Q(unit__organisation=organisation)
-    ends = [
-        *Membership.objects.filter(inside, person__in=ids).values_list("person", "ends_on"),
-        *Employment.objects.filter(organisation=organisation, person__in=ids).values_list("person", "ends_on"),
-    ]
+    nothing = Value(None, BigIntegerField())
+    return (
+        _rows(Membership.objects.filter(inside, person__in=ids), nothing, F("ends_on"), nothing),
+        _rows(Employment.objects.filter(organisation=organisation, person__in=ids), nothing, F("ends_on"), nothing),
+    )
+
+
+def _rows(
+    found: QuerySet[Any], module: Expression | F, day: Expression | F, enrolment: Expression | F
+) -> QuerySet[Any, Row]:
+    """Person, module, day and enrolment of each row, so that one statement can read several tables."""
+    named = found.order_by().annotate(what=module, on=day, within=enrolment)
+    return named.values_list("person", "what", "on", "within")
+
+
+def _last_days(ends: Iterable[tuple[int, datetime.date | None]], today: datetime.date) -> dict[int, datetime.date]:
     found: dict[int, datetime.date] = {}
     for person_id, day in ends:
         last = PRESENT if day is None or day >= today else day
@@ -85,21 +121,20 @@ def records_of(
     modules: dict[int, RetentionClass],
     leaving: bool = False,
 ) -> dict[int, list[Record]]:
-    """{person: her training records}, without anything private. `leaving`: as if everybody left today. 4 queries."""
-    left = left_on(organisation, ids, today) if organisation is not None else {}
-    found: dict[int, list[Record]] = defaultdict(list)
-    rows: Iterable[tuple[int, int, datetime.date, int | None]] = [
-        (person, module, timezone.localdate(at), enrolment)
-        for person, module, at, enrolment in Completion.objects.filter(
-            person__in=ids, module__in=list(modules), version__private=False
-        ).values_list("person", "module", "completed_at", "enrolment")
-    ]
+    """{person: her training records}, without anything private. `leaving`: as if everybody left today. One query."""
+    known = {"person__in": ids, "module__in": list(modules)}
+    done = Completion.objects.filter(**known, version__private=False)
+    rows = _rows(done, F("module_id"), TruncDate("completed_at"), F("enrolment_id"))
     if organisation is not None:
-        accepted = AcceptedTraining.objects.filter(
-            person__in=ids, module__in=list(modules), organisation=organisation
-        ).values_list("person", "module", "completed_on")
-        rows = [*rows, *((person, module, day, None) for person, module, day in accepted)]
-    for person_id, module_id, day, enrolment_id in rows:
+        accepted = AcceptedTraining.objects.filter(**known, organisation=organisation)
+        elsewhere = _rows(accepted, F("module_id"), F("completed_on"), Value(None, BigIntegerField()))
+        rows = rows.union(elsewhere, *_ends(organisation, ids), all=True)
+    read = list(rows)
+    left = _last_days(((person, day) for person, module, day, _ in read if module is None), today)
+    found: dict[int, list[Record]] = defaultdict(list)
+    for person_id, module_id, day, enrolment_id in read:
+        if module_id is None or day is None:
+            continue
         kept_as = modules[module_id]
         last = left.get(person_id, today)
         gone = (today if leaving else None) if last == PRESENT else last
@@ -113,7 +148,7 @@ def must_be_kept(
 ) -> list[tuple[RetentionClass, int, datetime.date]]:
     """What the rules of an organisation keep of her, if she left today: (class, how many records, until when).
 
-    The platform has no duty of an employer: who belongs to no organisation is kept nothing of."""
+    The platform has no duty of an employer: who belongs to no organisation is kept nothing of. 3 queries."""
     if organisation is None:
         return []
     modules = class_of_modules(organisation)

@@ -27,10 +27,10 @@ def organisations_of(person: Person) -> list[Organisation]:
     return list(found.order_by("name"))
 
 
-def people_of(organisation: Organisation) -> QuerySet[Person]:
-    """Everybody who belongs or belonged to it."""
-    held = Membership.objects.filter(Q(organisation=organisation) | Q(unit__organisation=organisation))
-    employed = Employment.objects.filter(organisation=organisation)
+def people_of(organisations: Collection[Organisation]) -> QuerySet[Person]:
+    """Everybody who belongs or belonged to one of them."""
+    held = Membership.objects.filter(Q(organisation__in=organisations) | Q(unit__organisation__in=organisations))
+    employed = Employment.objects.filter(organisation__in=organisations)
     return Person.objects.filter(Q(pk__in=held.values("person")) | Q(pk__in=employed.values("person")))
 
 
@@ -40,26 +40,19 @@ def open_holds(organisations: Collection[int]) -> QuerySet[LegalHold]:
 
 def held(ids: Iterable[int], organisations: Collection[int]) -> set[int]:
     """Which of these people a hold of one of the organisations lies on: hers, that of a unit she belongs or belonged
-    to (or of one above it), or of all. At most 4 queries."""
-    people = set(ids)
-    holds: list[tuple[int, int | None, str | None]]
-    holds = list(open_holds(organisations).values_list("organisation", "person", "unit__path"))
-    if not holds:
-        return set()
-    found = {person for _, person, _ in holds if person in people}
-    whole = {organisation for organisation, person, path in holds if person is None and path is None}
-    if whole:
-        inside = Q(organisation__in=whole) | Q(unit__organisation__in=whole)
-        found |= set(Membership.objects.filter(inside, person__in=people).values_list("person", flat=True))
-        employed = Employment.objects.filter(organisation__in=whole, person__in=people)
-        found |= set(employed.values_list("person", flat=True))
-    paths = [path for _, _, path in holds if path is not None]
-    if paths:
-        below = Q()
-        for path in paths:
-            below |= Q(unit__path__startswith=path)
-        found |= set(Membership.objects.filter(below, person__in=people).values_list("person", flat=True))
-    return found
+    to (or of one above it), or of all. One query."""
+    holds = open_holds(organisations)
+    whole = holds.filter(person=None, unit=None).values("organisation")
+    hers = Membership.objects.filter(person=OuterRef("pk"))
+    below = Membership.objects.filter(person=OuterRef(OuterRef("pk")), unit__path__startswith=OuterRef("unit__path"))
+    found = Person.objects.filter(
+        Q(pk__in=holds.exclude(person=None).values("person"))
+        | Exists(hers.filter(Q(organisation__in=whole) | Q(unit__organisation__in=whole)))
+        | Exists(Employment.objects.filter(person=OuterRef("pk"), organisation__in=whole))
+        | Exists(holds.filter(Exists(below), unit__isnull=False)),
+        pk__in=list(ids),
+    )
+    return set(found.values_list("pk", flat=True))
 
 
 class Held(NamedTuple):

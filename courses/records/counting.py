@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from courses.people.models import Membership, Organisation, Person, Role, Unit
 
+from .judgement_sql import KNOWN
 from .models import Event, Recount, Roll, Standing, UnitDay
 from .models.event import EventKind
 from .states import States
-from .states_sql import KNOWN
 from .tallies import Tallies, Where, added, paths_of
 from .team import Team, public_modules
 

@@ -121,6 +121,7 @@ class Line:
     at: datetime.datetime
     words: str
     why: str = ""
+    kind: EventKind | None = None
 
 
 TOLD = (
@@ -163,7 +164,7 @@ def lines_of(person: Person, team: Team, *, me: Person, led: Collection[int]) ->
     for event in found:
         if event.kind in {EventKind.MERGED, EventKind.PARTED}:
             if event.data.get("said_by") == "lead":  # that she has two accounts of her own is her own business
-                lines.append(Line(timezone.localtime(event.at), event.get_kind_display()))
+                lines.append(Line(timezone.localtime(event.at), event.get_kind_display(), kind=EventKind(event.kind)))
             continue
         module = event.enrolment.module_id if event.enrolment else event.data.get("module")
         if module not in titles or (

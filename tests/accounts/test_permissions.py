@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from courses.people import permissions
 from courses.people.models import Membership, Organisation, Person, Role, Unit, User
-from tests.factories import MembershipFactory, PersonFactory, UnitFactory
+from tests.factories import MembershipFactory, OrganisationFactory, PersonFactory, UnitFactory
 
 DAY = datetime.timedelta(days=1)
 
@@ -163,3 +163,12 @@ def test_questions_cost_the_same_however_many_people(
         list(permissions.visible_people(user))
     with django_assert_num_queries(2):
         list(permissions.visible_units(user))
+
+
+def test_an_organisation_without_units_is_led_beside_one_that_has_some(lena: User, council: Organisation) -> None:
+    new = OrganisationFactory()
+    assert set(permissions.managed(lena).led.values()) == {council}
+    Membership.objects.create(
+        person=lena.person, role=Role.TRAINING_LEAD, organisation=new, starts_on=timezone.localdate() - DAY
+    )
+    assert set(permissions.managed(lena).led.values()) == {council, new} == set(permissions.led_organisations(lena))

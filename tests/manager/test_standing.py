@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -17,7 +18,8 @@ from courses.people import jobs
 from courses.people.models import Job, Organisation, Person, Role, Unit
 from courses.people.permissions import learners_of
 from courses.records import counting, nightly, standing
-from courses.records.models import Roll, Standing, UnitDay
+from courses.records.models import Recount, Roll, Standing, UnitDay
+from courses.records.services import agreeing
 from courses.records.states import Need, Selection, State, States
 from tests.factories import MembershipFactory, PersonFactory, UserFactory
 from tests.people import signed_in
@@ -137,6 +139,31 @@ def test_leave_is_told_by_who_writes_it() -> None:
     standing.touched([person.pk])
     standing.count_touched()
     assert_equal(world)
+
+
+def test_what_is_agreed_about_somebody_counts_her_alone_again() -> None:
+    world = random_world(4)
+    nightly.count(world.organisation)
+    asked = Job.objects.count()
+    person, by = world.people[2], world.people[0]
+    about: dict[str, Any] = {"person": person, "organisation": world.organisation, "by": by}
+    first, second, third = (module.pk for module in world.modules[:3])
+    exemption = agreeing.exempt(
+        **about, module_id=first, kind="long-leave", starts_on=today(), ends_on=today(90), reason="Away", evidence=None
+    )
+    agreeing.accept(
+        **about, module_id=second, kind="elsewhere", completed_on=today(-9), valid_until=None, title="A course",
+        provider="A college", number="", words="", evidence=None,
+    )  # fmt: skip
+    agreeing.adjust(**about, module_id=third, kind="later-date", due_on=today(50), words="Slowly")
+    assert set(Recount.objects.values_list("pk", flat=True)) == {person.pk}
+    assert standing.count_touched() >= 1
+    assert_equal(world)
+    agreeing.end_exemption(exemption=exemption, organisation=world.organisation, by=by)
+    standing.count_touched()
+    assert_equal(world)
+    assert Job.objects.count() == asked
+    assert not Recount.objects.exists()
 
 
 def test_a_rule_of_a_large_organisation_is_counted_as_a_job(django_capture_on_commit_callbacks: object) -> None:

@@ -211,7 +211,7 @@ def test_what_she_may_do_by_it_is_said_first(amara: User, client: Client, ben: U
 def test_looking_costs_few_queries(amara: User, client: Client, django_assert_max_num_queries: object) -> None:
     link = link_from(client, second_login().email)
     client.get(link)
-    with django_assert_max_num_queries(14):  # type: ignore[operator]
+    with django_assert_max_num_queries(11):  # type: ignore[operator]
         client.get(link)
     with django_assert_max_num_queries(4):  # type: ignore[operator]
         client.get("/accounts/another/")

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from courses.people.models import AuditEntry, Employment, Membership, Organisation, Person, Role, Unit, User
 from courses.privacy.models import Merge, Tombstone, Why
@@ -212,6 +213,26 @@ def test_everybody_is_counted_again(amara: User, twice: Person, lena_client: Cli
 
     post(lena_client, address(amara.person, twice), WHY)
     assert {one.person_id for one in Recount.objects.all()} == {amara.person_id, twice.pk}
+
+
+def test_looking_costs_few_queries(
+    amara: User, twice: Person, reablement: Unit, lena_client: Client,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    completed(amara.person, make_module())
+    exempted(twice, make_module("Third"))
+    third = entry("A. Okafor", reablement, reference="C")
+    post(lena_client, address(amara.person, third), WHY)
+    person = f"/manage/people/{amara.person.public_id}/"
+    lena_client.get(person)
+    for path, most in {
+        f"{person}same/?q=okafor": 6,
+        address(amara.person, twice): 8,
+        f"{person}joined/{Merge.objects.get().pk}/": 5,
+        person: 9,  # with the joining that she may take apart
+    }.items():
+        with django_assert_max_num_queries(most):
+            assert lena_client.get(path).status_code == 200, path
 
 
 class TestTakingItBack:

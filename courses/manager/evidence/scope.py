@@ -60,7 +60,7 @@ def narrowed(team: Team, tops: Sequence[Unit]) -> Team:
     if {unit.pk for unit in team.tops} == {unit.pk for unit in tops}:
         return team
     paths = tuple(unit.path for unit in tops)
-    within = Q(*(("path__startswith", path) for path in paths), _connector=Q.OR)
+    within = Q(*(("path__startswith", path) for path in paths), _connector=Q.OR) if paths else Q(pk__in=[])
     covered = {each.pk: each for each in tops if team.has(each)}
     covered |= {each.pk: each for each in team.tops if each.path.startswith(paths)}
     known = covered.keys()

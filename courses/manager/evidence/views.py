@@ -34,8 +34,8 @@ NO_MAIL = "The mail could not be handed to the mail server, so nothing was share
 @require_safe
 @for_managers
 def evidence(request: HttpRequest, team: Team) -> HttpResponse:
-    """The packs that she may see, newest first. At most 7 queries: session, user, roles, units, how many, the page,
-    its shares."""
+    """The packs that she may see, newest first. At most 6 queries: session, user, units, how many, the page, its
+    shares."""
     newest = EvidenceShare.objects.select_related("by").order_by("-created_at", "-pk")
     found = packs_seen(team).prefetch_related(Prefetch("shares", queryset=newest)).order_by("-asked_at", "-pk")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
@@ -45,7 +45,7 @@ def evidence(request: HttpRequest, team: Team) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def evidence_new(request: HttpRequest, team: Team) -> HttpResponse:
-    """Asks for a pack; first says what it will hold. At most 8 queries to look: session, user, roles, units, modules of
+    """Asks for a pack; first says what it will hold. At most 8 queries to look: session, user, units twice, modules of
     today and of the day, people, certificates."""
     form = PackForm(request.POST if request.method == "POST" else request.GET or None, team)
     context: dict[str, Any] = {"team": team, "form": form}
@@ -76,11 +76,10 @@ def evidence_new(request: HttpRequest, team: Team) -> HttpResponse:
 @require_safe
 @for_managers
 def evidence_pack(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
-    """One pack: what it holds, its file, with whom it is shared. At most 8 queries: session, user, roles, units, the
-    pack, its units, its shares, whom she leads."""
+    """One pack: what it holds, its file, with whom it is shared. At most 6 queries: session, user, units, the pack, its
+    units, its shares."""
     pack = get_object_or_404(packs_seen(team), public_id=public_id)
     shares = list(pack.shares.select_related("by", "withdrawn_by").order_by("-created_at", "-pk"))
-    led = set(led_organisations(request.user).values_list("pk", flat=True))
     mine = asker(request).pk
     today = timezone.localdate()
     open_ones = [each for each in shares if not each.withdrawn_at and each.ends_on >= today]
@@ -90,7 +89,7 @@ def evidence_pack(request: HttpRequest, team: Team, public_id: UUID) -> HttpResp
         "pack": pack,
         "units": pack.units.order_by("path"),
         "shares": [
-            (each, each in open_ones, each in open_ones and (each.by_id == mine or pack.organisation_id in led))
+            (each, each in open_ones, each in open_ones and (each.by_id == mine or pack.organisation_id in team.led))
             for each in shares
         ],
         "kept_until": max(filter(None, (pack.kept_until, last)), default=None),

@@ -67,7 +67,8 @@ def _named(side: merging.Side) -> str:
 @require_safe
 @for_leads
 def person_same(request: HttpRequest, lead: Lead, public_id: UUID) -> HttpResponse:
-    """Who is this the same person as? At most 7 queries: session, user, roles, units, led, person, found."""
+    """Who is this the same person as? At most 6 queries: session, user, units, person, found, their
+    references."""
     person = _person(lead, public_id)
     q = sought(request)
     cut = Cut.read(request.GET, 20)
@@ -82,14 +83,11 @@ def person_same(request: HttpRequest, lead: Lead, public_id: UUID) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
 def person_merge(request: HttpRequest, lead: Lead, public_id: UUID, other_id: UUID) -> HttpResponse:
-    """The two side by side, and the word that they are one. At most 24 queries to look: it asks eight tables about two
-    people, and nine whether anybody beyond the organisation knows of them."""
-    person = _person(lead, public_id)
-    other = _person(lead, other_id)
-    if person == other:
-        raise Http404
+    """The two side by side, and the word that they are one. At most 8 queries to look: session, user, units, the two,
+    who knows of them, what there is of each, posts, employments."""
+    person, other = _two(lead, public_id, other_id)
     user = user_of(request)
-    refused = merging.refusal(user, person, other)
+    refused = merging.refusal(lead.organisation_ids, person, other)
     pair = merging.sides(person, other)
     form = MergeForm(request.POST if request.method == "POST" else None, pair=pair)
     if request.method == "POST" and not refused and form.is_valid():
@@ -126,9 +124,7 @@ def person_merge(request: HttpRequest, lead: Lead, public_id: UUID, other_id: UU
 @require_POST
 def ask_them(request: HttpRequest, lead: Lead, public_id: UUID, other_id: UUID) -> HttpResponse:
     """Mails both that they may join their accounts themselves. The answer does not say who has an account."""
-    person, other = _person(lead, public_id), _person(lead, other_id)
-    if person == other:
-        raise Http404
+    person, other = _two(lead, public_id, other_id)
     merging.ask_to_join(one=person, other=other, by=user_of(request), organisation=lead.organisations[0])
     messages.success(request, "Whoever of the two has an account is asked by e-mail, once a day at most.")
     return redirect("manager:person-merge", public_id, other_id)
@@ -137,9 +133,9 @@ def ask_them(request: HttpRequest, lead: Lead, public_id: UUID, other_id: UUID) 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
 def merge_part(request: HttpRequest, lead: Lead, public_id: UUID, pk: int) -> HttpResponse:
-    """Takes a joining apart. At most 8 queries to look."""
+    """Takes a joining apart. At most 5 queries to look."""
     person = _person(lead, public_id)
-    merged = get_object_or_404(merging.found_again(person, user_of(request)), pk=pk)
+    merged = get_object_or_404(merging.found_again(person, lead.organisation_ids), pk=pk)
     form = Form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -160,6 +156,15 @@ def _person(lead: Lead, public_id: UUID) -> Person:
         merging.people_of(lead.organisation_ids, "", besides=Person()), public_id=public_id
     )
     return found
+
+
+def _two(lead: Lead, one: UUID, other: UUID) -> tuple[Person, Person]:
+    """As `_person`, two different people. One query."""
+    known = merging.people_of(lead.organisation_ids, "", besides=Person()).filter(public_id__in=[one, other])
+    found = {person.public_id: person for person in known}
+    if len(found) < 2:
+        raise Http404
+    return found[one], found[other]
 
 
 def _organisation(lead: Lead, pair: tuple[merging.Side, merging.Side]) -> Organisation:

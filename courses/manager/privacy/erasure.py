@@ -88,8 +88,8 @@ class DecisionForm(Form):
 @require_safe
 @for_leads
 def erasures(request: HttpRequest, lead: Lead) -> HttpResponse:
-    """Requests to the organisations she leads, what waits longest first. At most 7 queries: session, user, roles,
-    units, led, how many, the page."""
+    """Requests to the organisations she leads, what waits longest first. At most 5 queries: session, user, units,
+    how many, the page."""
     today = timezone.localdate()
     mine = ErasurePart.objects.filter(organisation__in=lead.organisation_ids)
     mine = mine.select_related("request__person", "organisation", "decided_by")
@@ -105,8 +105,8 @@ def erasures(request: HttpRequest, lead: Lead) -> HttpResponse:
 def erasure_request(request: HttpRequest, lead: Lead, pk: int) -> HttpResponse:
     """One request: what is held, what must be kept, and the answer, which is shown once more before it counts.
 
-    At most 22 queries to look (its budget is wider: it is opened a few times a year): session, user, roles, units,
-    led, the request, what is held, classes and clocks 7, holds 4, the audit log's line."""
+    At most 8 queries to look: user, units, the request, classes, modules, records with last days, what is held, holds;
+    and beside these the line of the audit log."""
     part = find(lead, pk)
     if not isinstance(request.user, User):
         raise TypeError(request.user)

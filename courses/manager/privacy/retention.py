@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from typing import Any
 
 from django import forms
@@ -64,19 +64,18 @@ class ModulesForm(Form):
         super().__init__(data)
         classes = clocks.classes_for(organisation)
         self.by_id = {str(one.pk): one for one in classes}
-        self.stands = clocks.class_of_modules(organisation)
-        titles = clocks.titles_of(list(self.stands))
+        self.stands = clocks.kept_modules(organisation, classes)
         choices = [(pk, in_words(one)) for pk, one in self.by_id.items()]
-        for module, kept_as in sorted(self.stands.items(), key=lambda pair: titles[pair[0]].casefold()):
+        for module, kept in sorted(self.stands.items(), key=lambda pair: pair[1].title.casefold()):
             self.fields[f"module-{module}"] = forms.ChoiceField(
-                label=titles[module], choices=choices, initial=str(kept_as.pk)
+                label=kept.title, choices=choices, initial=str(kept.kept_as.pk)
             )
 
     def chosen(self) -> dict[int, RetentionClass]:
         return {
             module: self.by_id[self.cleaned_data[f"module-{module}"]]
             for module, stands in self.stands.items()
-            if self.cleaned_data[f"module-{module}"] != str(stands.pk)
+            if self.cleaned_data[f"module-{module}"] != str(stands.kept_as.pk)
         }
 
 
@@ -95,16 +94,14 @@ def organisation_of(request: HttpRequest, lead: Lead) -> Organisation:
 @require_safe
 @for_leads
 def retention(request: HttpRequest, lead: Lead) -> HttpResponse:
-    """Classes, how many modules are in each, and the lists made so far. At most 11 queries: session, user, roles,
-    units, led, classes twice, modules, what was put where, runs, titles."""
+    """Classes, how many modules are in each, and the lists made so far. At most 6 queries: session, user,
+    units, classes, modules, runs."""
     organisation = organisation_of(request, lead)
-    stands = clocks.class_of_modules(organisation)
-    inside = Counter(kept_as.pk for kept_as in stands.values())
-    titles = clocks.titles_of(list(stands))
-    classes = [
-        (one, in_words(one), inside[one.pk], sorted(titles[pk] for pk, kept in stands.items() if kept.pk == one.pk))
-        for one in clocks.classes_for(organisation)
-    ]
+    known = clocks.classes_for(organisation)
+    inside: dict[int, list[str]] = defaultdict(list)
+    for kept in clocks.kept_modules(organisation, known).values():
+        inside[kept.kept_as.pk].append(kept.title)
+    classes = [(one, in_words(one), len(inside[one.pk]), sorted(inside[one.pk])) for one in known]
     runs = (
         RetentionRun.objects.filter(organisation=organisation).select_related("by", "job").order_by("-made_at", "-pk")
     )
@@ -118,7 +115,7 @@ def retention(request: HttpRequest, lead: Lead) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
 def class_new(request: HttpRequest, lead: Lead) -> HttpResponse:
-    """A class of the organisation's own. At most 5 queries to look."""
+    """A class of the organisation's own. At most 3 queries to look."""
     organisation = organisation_of(request, lead)
     return _class(request, lead, RetentionClass(organisation=organisation, starts="", action=""))
 
@@ -126,7 +123,7 @@ def class_new(request: HttpRequest, lead: Lead) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
 def class_edit(request: HttpRequest, lead: Lead, pk: int) -> HttpResponse:
-    """A class is changed; one of the platform's becomes the organisation's own. At most 6 queries to look."""
+    """A class is changed; one of the platform's becomes the organisation's own. At most 4 queries to look."""
     organisation = organisation_of(request, lead)
     known = {one.pk: one for one in clocks.classes_for(organisation)}
     own = RetentionClass.objects.filter(organisation__in=lead.organisation_ids)
@@ -172,7 +169,7 @@ def _save(found: RetentionClass, by: Person) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_leads
 def modules(request: HttpRequest, lead: Lead) -> HttpResponse:
-    """Which module is in which class. At most 10 queries to look, as many to save as modules are changed."""
+    """Which module is in which class. At most 5 queries to look, as many to save as modules are changed."""
     organisation = organisation_of(request, lead)
     form = ModulesForm(request.POST if request.method == "POST" else None, organisation=organisation)
     if request.method == "POST" and form.is_valid():

@@ -23,6 +23,7 @@ from courses.manager.words import LOOKS, Look, date_line, percentage
 from courses.people.models import Action, Membership, Person, User
 from courses.people.services.auditing import note
 from courses.privacy.services.merging import found_again, successor
+from courses.records.models.event import EventKind
 from courses.records.one_person import History, exemptions_of, history_of, lasts, lines_of, posts_of
 from courses.records.rules_in_force import rules_for
 from courses.records.states import Cell, State
@@ -71,7 +72,8 @@ def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
 
     At most 8 queries, whatever she has done: user, units, posts, modules, cells, what she took with completions and
     certificates, the rules behind the reasons, the timeline. Beside these the line of the audit log, when she was not
-    looked at within the last minutes; and one each where she is exempt from something, or a path asks for something.
+    looked at within the last minutes; and one each where she is exempt from something, a path asks for something, or a
+    lead may take a joining apart.
     """
     then = team.at(day_of(request.GET))
     found = TeamFilter(request.GET, then)
@@ -85,6 +87,8 @@ def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
     standings = standings_of(who, then, posts.held)
     row = Row(who, "", "", [standing.cell for standing in standings])
     saw(me, who, posts.shown, then)
+    lines = lines_of(who, then, me=me, led=list(then.led))
+    may_part = then.led and not then.past and any(line.kind == EventKind.MERGED for line in lines)
     return render(
         request,
         "manager/person.html",
@@ -100,10 +104,10 @@ def person(request: HttpRequest, team: Team, public_id: UUID) -> HttpResponse:
             "unasked": [
                 s.module for s in standings if s.cell.state == State.NOT_REQUIRED and not s.history.completions
             ],
-            "lines": lines_of(who, then, me=me, led=list(then.led)),
+            "lines": lines,
             "agreements": agreements(),
             "leads": bool(then.led),
-            "joined": list(found_again(who, cast("User", request.user))) if then.led and not then.past else [],
+            "joined": list(found_again(who, then.led)) if may_part else [],
         },
     )
 

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponseBase
 
 from courses.manager.access import for_managers
 from courses.people.models import Organisation
-from courses.people.permissions import led_organisations
 from courses.records.team import Team
 
 P = ParamSpec("P")
@@ -31,11 +30,11 @@ class Lead:
 def for_leads(
     view: Callable[Concatenate[HttpRequest, Lead, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """As `for_managers`, and refused to who leads no organisation. One query more."""
+    """As `for_managers`, and refused to who leads no organisation. No query more."""
 
     @wraps(view)
     def guarded(request: HttpRequest, team: Team, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        organisations = list(led_organisations(request.user).order_by("name"))
+        organisations = sorted(team.led.values(), key=lambda one: one.name)
         if not organisations:
             raise PermissionDenied
         return view(request, Lead(team, organisations), *args, **kwargs)

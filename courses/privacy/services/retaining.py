@@ -75,7 +75,7 @@ def begin(
 def carry_out(work: jobs.Work) -> str:
     """What `people.jobs` runs."""
     run = RetentionRun.objects.select_related("organisation", "by").get(pk=work.job.params["run"])
-    people = people_of(run.organisation).exclude(name=ERASED)
+    people = people_of([run.organisation]).exclude(name=ERASED)
     total, done = people.count(), work.job.done
     modules = clocks.class_of_modules(run.organisation)
     for ids in _batches(run, work.cursor.get("person", 0)):
@@ -96,7 +96,7 @@ def carry_out(work: jobs.Work) -> str:
 
 def _batches(run: RetentionRun, after: int) -> Iterator[list[int]]:
     while True:
-        people = people_of(run.organisation).exclude(name=ERASED).filter(pk__gt=after)
+        people = people_of([run.organisation]).exclude(name=ERASED).filter(pk__gt=after)
         ids = list(people.order_by("pk").values_list("pk", flat=True)[:STEP])
         if not ids:
             return

@@ -29,7 +29,7 @@ from courses.records.models import (
     ReasonableAdjustment,
 )
 from courses.records.models.event import EventKind
-from courses.records.standing import rule_changed
+from courses.records.standing import touched
 
 
 @transaction.atomic
@@ -206,4 +206,4 @@ def _tell(
         about=thing.person,
         **({} if private else {"module": thing.module_id}),
     )
-    rule_changed(organisation_id=organisation.pk, by=by)
+    touched([thing.person_id])

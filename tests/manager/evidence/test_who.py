@@ -7,8 +7,12 @@ import uuid
 import pytest
 from django.test import Client
 
+from courses.manager.evidence.making import scope_of
+from courses.manager.evidence.scope import covers, narrowed, packs_seen
 from courses.manager.models import EvidencePack, EvidenceShare
+from courses.people import jobs
 from courses.people.models import Organisation, Role, Unit, User
+from courses.records.team import Team
 from tests.factories import MembershipFactory
 from tests.manager.history import today
 from tests.manager.reading import said
@@ -104,6 +108,50 @@ def test_a_unit_of_others_is_no_choice(ben_client: Client, reablement: Unit, oth
 def test_who_managed_once_finds_nothing(packs: dict[str, EvidencePack], ben: User, ben_client: Client) -> None:
     ben.person.memberships.update(ends_on=today(-1))
     assert ben_client.get(f"/manage/evidence/{packs['own'].public_id}/").status_code == REFUSED
+
+
+def test_who_lost_a_part_of_the_units_finds_no_pack_of_both(
+    ben: User, ben_client: Client, assessments: Unit, reablement: Unit, amara: User, chidi: User
+) -> None:
+    """A pack of two units, by somebody who manages but one of them since: it is neither found nor made."""
+    second = MembershipFactory(person=ben.person, unit=reablement, role=Role.UNIT_MANAGER)
+    both, one = asked(ben_client), asked(ben_client, unit=str(assessments.pk))
+    before = Team.of(ben)
+    assert before is not None
+    assert covers(before, both)
+    second.ends_on = today(-1)
+    second.save()
+    after = Team.of(ben)
+    assert after is not None
+    assert not covers(after, both)
+    assert covers(after, one)
+    assert list(packs_seen(after)) == [one]
+    assert ben_client.get(f"/manage/evidence/{both.public_id}/file/").status_code == UNKNOWN
+    assert ben_client.get(f"/manage/evidence/{one.public_id}/").status_code == FOUND
+    EvidencePack.objects.filter(pk=both.pk).update(made_at=None)
+    with pytest.raises(jobs.Fault, match="no longer see all the units"):
+        scope_of(both)
+
+
+def test_a_team_is_narrowed_to_what_is_seen_of_some_units(
+    ben: User, lena: User, adult_care: Unit, assessments: Unit, reablement: Unit
+) -> None:
+    """Wider than hers gives hers, narrower gives that, of others and of none gives nothing."""
+    mine, whole = Team.of(ben), Team.of(lena)
+    assert mine is not None
+    assert whole is not None
+    for team, units, left in (
+        (mine, [adult_care], [assessments]),
+        (mine, [assessments, reablement], [assessments]),
+        (mine, [reablement], []),
+        (mine, [], []),
+        (whole, [assessments, reablement], [assessments, reablement]),
+        (whole, [], []),
+    ):
+        found = narrowed(team, units)
+        assert set(found.tops) == set(left)
+        assert set(found.visible) == set(left)
+        assert not found.led or found is team
 
 
 def test_somebody_of_two_organisations_chooses_a_unit(ben: User, ben_client: Client, other_unit: Unit) -> None:

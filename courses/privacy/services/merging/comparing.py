@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.db.models import Q
+from django.db import models
+from django.db.models import BigIntegerField, Count, Exists, Expression, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from courses.people.models import Absence, Employment, Membership, Person, Role, User
-from courses.people.permissions import led_organisations
 from courses.records.models import AcceptedTraining, Adjustment, Attempt, Completion, Exemption
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 NOT_YOURS = (
     "Only they themselves can make these two one: each has an account of its own, or one of them is known beyond your "
@@ -35,52 +40,73 @@ class Side:
 
 
 def sides(one: Person, other: Person) -> tuple[Side, Side]:
-    """8 queries for both together."""
+    """3 queries for both together."""
     people = [one, other]
-    logins = set(User.objects.filter(person__in=people).values_list("person_id", flat=True))
+    counted = {row.pk: row for row in _counted(people)}
     held = list(
         Membership.objects.filter(person__in=people)
         .select_related("unit__organisation", "organisation", "job_role", "manager")
         .order_by("-starts_on", "-pk")
     )
     employments = list(Employment.objects.filter(person__in=people).order_by("-starts_on", "-pk"))
-    completions = list(Completion.objects.filter(person__in=people, version__private=False).values_list("person_id"))
-    certified = Completion.objects.filter(person__in=people, version__private=False, certificate__isnull=False)
-    certificates = list(certified.values_list("person_id"))
-    begun = Attempt.objects.filter(
-        enrolment__person__in=people, enrolment__completed_at=None, version__private=False
-    ).values_list("enrolment__person_id", "enrolment_id")
-    open_ones = set(begun)
-    exempt = list(Exemption.objects.filter(person__in=people).values_list("person_id"))
-    accepted = list(AcceptedTraining.objects.filter(person__in=people).values_list("person_id"))
 
     def side(person: Person) -> Side:
-        mine = (person.pk,)
+        row = counted[person.pk]
         return Side(
             person=person,
-            has_login=person.pk in logins,
+            has_login=row.has_login,
             posts=[post for post in held if post.person_id == person.pk and post.role == Role.LEARNER],
             roles=[post for post in held if post.person_id == person.pk and post.role != Role.LEARNER],
             employments=[found for found in employments if found.person_id == person.pk],
-            completions=completions.count(mine),
-            certificates=certificates.count(mine),
-            begun=sum(found[0] == person.pk for found in open_ones),
-            agreed=exempt.count(mine) + accepted.count(mine),
+            completions=row.has_completions,
+            certificates=row.has_certificates,
+            begun=row.has_begun,
+            agreed=row.has_exemptions + row.has_accepted,
         )
 
     return side(one), side(other)
 
 
-def refusal(user: User, one: Person, other: Person) -> str:
-    """Why `user` may not say that the two are one; "" where she may. A training lead, of every organisation that either
-    was ever known to, and only where at most one of the two has an account: who can sign in is asked herself."""
-    led = set(led_organisations(user).values_list("pk", flat=True))
+class Counted(TypedDict):
+    """What a person is annotated with."""
+
+    has_login: bool
+    has_completions: int
+    has_certificates: int
+    has_begun: int
+    has_exemptions: int
+    has_accepted: int
+
+
+def _counted(people: Collection[Person]) -> QuerySet[WithAnnotations[Person, Counted]]:
+    """The people, with what there is of each."""
+    public = Completion.objects.filter(version__private=False)
+    begun = Attempt.objects.filter(enrolment__completed_at=None, version__private=False)
+    return Person.objects.filter(pk__in=[person.pk for person in people]).annotate(
+        has_login=Exists(User.objects.filter(person=OuterRef("pk"))),
+        has_completions=_how_many(public, "person"),
+        has_certificates=_how_many(public.filter(certificate__isnull=False), "person"),
+        has_begun=_how_many(begun, "enrolment__person", "enrolment"),
+        has_exemptions=_how_many(Exemption.objects.all(), "person"),
+        has_accepted=_how_many(AcceptedTraining.objects.all(), "person"),
+    )
+
+
+def _how_many(found: QuerySet[Any], person: str, what: str = "pk") -> Coalesce:
+    """How many there are of the person outside."""
+    hers = found.order_by().filter(**{person: OuterRef("pk")}).values(person)
+    return Coalesce(Subquery(hers.annotate(times=Count(what, distinct=True)).values("times")), 0)
+
+
+def refusal(led: Collection[int], one: Person, other: Person) -> str:
+    """Why the lead of these organisations may not say that the two are one; "" where she may: they are all the
+    organisations that either was ever known to, and at most one of the two has an account (who can sign in is asked
+    herself). One query."""
     people = [one.pk, other.pk]
     if not led or len(set(people)) < len(people):
         return NOT_YOURS
-    with_login = set(User.objects.filter(person__in=people).values_list("person_id", flat=True))
-    known_to = _organisations(people)
-    return "" if len(with_login) < len(people) and known_to <= led else NOT_YOURS
+    logins, known_to = _known(people)
+    return "" if logins < len(people) and known_to <= set(led) else NOT_YOURS
 
 
 def ever_in(organisations: Collection[int]) -> Q:
@@ -90,14 +116,19 @@ def ever_in(organisations: Collection[int]) -> Q:
     return Q(pk__in=held.values("person_id")) | Q(pk__in=worked.values("person_id"))
 
 
-def _organisations(people: Collection[int]) -> set[int | None]:
-    """Every organisation that knows of them; None for a role of the platform."""
-    found: set[int | None] = set()
-    held = Membership.objects.filter(person__in=people).values_list("organisation_id", "unit__organisation_id")
-    found.update(organisation or of_unit for organisation, of_unit in held)
-    for model in (Employment, Absence, Adjustment, AcceptedTraining):
-        found.update(model.objects.filter(person__in=people).values_list("organisation_id", flat=True))
-    return found
+def _known(people: Collection[int]) -> tuple[int, set[int | None]]:
+    """How many of them have an account, and every organisation that knows of them; None for a role of the platform."""
+
+    def rows(model: type[models.Model], organisation: Expression | F, login: int = 0) -> QuerySet[Any, Any]:
+        found = model._default_manager.order_by().filter(person__in=people)
+        return found.annotate(of=organisation, login=Value(login)).values_list("person", "of", "login")
+
+    held = rows(Membership, Coalesce("organisation_id", "unit__organisation_id"))
+    logins = rows(User, Value(None, BigIntegerField()), login=1)
+    others = [rows(model, F("organisation_id")) for model in (Employment, Absence, Adjustment, AcceptedTraining)]
+    every = list(held.union(logins, *others))
+    with_login = {person for person, _, login in every if login}
+    return len(with_login), {organisation for _, organisation, login in every if not login}
 
 
 def open_on(posts: Collection[Membership], day: datetime.date) -> list[Membership]:

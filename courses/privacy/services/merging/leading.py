@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from uuid import UUID
 
 from django.core.cache import cache
@@ -37,7 +38,7 @@ def merge_entries(*, goes: Person, stays: Person, by: User, organisation: Organi
     known = Merge.objects.filter(goes=goes, stays=stays, parted_at=None, organisation=organisation).first()
     if known is not None:
         return known
-    if words := refusal(by, goes, stays):
+    if words := refusal(set(led_organisations(by).values_list("pk", flat=True)), goes, stays):
         raise CannotMergeError(words)
     if User.objects.filter(person=goes).exists():
         raise CannotMergeError("The entry with the account stays: its name and sign-in are the person's own.")
@@ -74,14 +75,15 @@ def successor(public_id: object) -> Person | None:
     return found.stays if found else None
 
 
-def found_again(person: Person, user: User) -> QuerySet[Merge]:
-    """Merges into this person that `user` may take apart: those of her organisations, said by a lead, not too old."""
+def found_again(person: Person, led: Collection[int]) -> QuerySet[Merge]:
+    """Merges into this person that the lead of these organisations may take apart: theirs, said by a lead, not too
+    old."""
     return (
         Merge.objects.filter(
             stays=person,
             said_by=SaidBy.LEAD,
             parted_at=None,
-            organisation__in=led_organisations(user),
+            organisation__in=led,
             at__gt=timezone.now() - UNDO_WITHIN,
         )
         .select_related("goes", "stays", "by", "organisation")

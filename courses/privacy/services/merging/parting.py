@@ -18,6 +18,7 @@ from django.utils import timezone
 from courses.people.changes import changed
 from courses.people.importing.posts import EMPLOYMENT_FIELDS, POST_FIELDS, facts, restored
 from courses.people.models import Action, Employment, ImportRow, Membership, User
+from courses.people.permissions import led_organisations
 from courses.people.rules import ERASED
 from courses.people.services import sync_cms_groups
 from courses.people.services.auditing import note
@@ -54,7 +55,8 @@ def part(*, merged: Merge, by: User) -> int:
     )
     if held.parted_at is not None:
         return 0
-    if not found_again(held.stays, by).filter(pk=held.pk).exists():
+    led = set(led_organisations(by).values_list("pk", flat=True))
+    if not found_again(held.stays, led).filter(pk=held.pk).exists():
         raise PermissionDenied
     later = Merge.objects.filter(Q(stays=held.stays) | Q(goes=held.stays), parted_at=None)
     if later.filter(Q(at__gt=held.at) | Q(at=held.at, pk__gt=held.pk)).exists():
