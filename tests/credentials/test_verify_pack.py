@@ -75,6 +75,13 @@ def test_what_is_missing_is_said(client: Client, manifest: bytes | str, signatur
     assert words in response.content.decode()
 
 
+def test_what_was_pasted_stays_where_something_is_missing(client: Client) -> None:
+    html = client.post("/verify/pack/", {"manifest_text": '{"made_at": "today"}'}).content.decode()
+    assert "{&quot;made_at&quot;: &quot;today&quot;}</textarea>" in html
+    assert 'href="#signature_text"' in html
+    assert '<details class="govuk-details" open>' in html
+
+
 def test_a_file_too_large_is_not_read(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify_pack, "LARGEST", 10)
     assert verify_pack.TOO_LARGE in check(client).content.decode()

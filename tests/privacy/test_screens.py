@@ -39,7 +39,9 @@ def test_she_asks_with_her_password_and_takes_it_back(amara: User, lena: User, s
     assert not ErasureRequest.objects.exists()
     html = sure_client.get(ASK).content.decode()
     assert "Northfield Council" in html
-    assert sure_client.post(ASK).status_code == 422
+    untouched = sure_client.post(ASK)
+    assert untouched.status_code == 422
+    assert 'aria-describedby="sure-error"' in untouched.content.decode()
     assert "You have asked" in sure_client.post(ASK, {"sure": "yes"}, follow=True).content.decode()
     assert "has not answered yet" in sure_client.get("/my-learning/data/").content.decode()
     assert "You have asked already" in sure_client.get(ASK).content.decode()
@@ -59,6 +61,9 @@ def test_the_lead_looks_is_asked_once_more_and_decides(amara: User, lena: User, 
     assert "Say why you refuse" in lena_client.post(url, {"decision": "refuse"}).content.decode()
     sure = lena_client.post(url, {"decision": "erase"})
     assert "This cannot be undone" in sure.content.decode()
+    back = lena_client.post(url, {"decision": "erase", "reason": "As you wish.", "do": "back"}).content.decode()
+    assert "As you wish." in back
+    assert "Show me what this does" in back
     assert not ErasurePart.objects.get().decision
     lena_client.post(url, {"decision": "erase", "do": "save"})
     work(part.request)

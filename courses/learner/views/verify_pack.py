@@ -32,8 +32,9 @@ def verify_pack(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"public_key": signing.public_key(), "fingerprint": signing.fingerprint()}
     if request.method == "POST":
         context |= answer(request)
-    status = 422 if context.get("fault") else 200
-    return render(request, "credentials/verify_pack.html", context, status=status)
+    if "fault" in context:
+        context |= at_fault(request, context["fault"])
+    return render(request, "credentials/verify_pack.html", context, status=422 if "fault" in context else 200)
 
 
 def answer(request: HttpRequest) -> dict[str, Any]:
@@ -47,6 +48,14 @@ def answer(request: HttpRequest) -> dict[str, Any]:
         return {"fault": fault or NOT_GIVEN}
     genuine = next((found for found in manifests if signing.holds(found, signature)), None)
     return {"checked": True, "said": _said(genuine) if genuine else None}
+
+
+def at_fault(request: HttpRequest, fault: str) -> dict[str, Any]:
+    """What was pasted, so that nobody pastes it twice, and the field in which something has to be put right."""
+    pasted = {name: str(request.POST.get(f"{name}_text", "")) for name in ("manifest", "signature")}
+    has_manifest = pasted["manifest"] or "manifest" in request.FILES
+    lacks = "signature" if fault == NO_SIGNATURE or (fault == NOT_GIVEN and has_manifest) else "manifest"
+    return {"pasted": pasted, "where": f"{lacks}_text" if any(pasted.values()) else lacks}
 
 
 def _signature(request: HttpRequest) -> tuple[bytes, str]:

@@ -72,18 +72,33 @@ class PackForm(Form):
 class ShareForm(Form):
     """Whom a pack is shared with, what for, until when."""
 
-    name = forms.CharField(label="Name of the auditor", max_length=200)
-    body = forms.CharField(label="Organisation", max_length=200, help_text="Such as “Care Quality Commission”.")
-    email = forms.EmailField(
-        label="E-mail address", max_length=254, help_text="The link goes there, and later the code that opens it."
+    name = forms.CharField(
+        label="Name of the auditor", max_length=200, error_messages={"required": "Give the auditor’s name."}
     )
-    purpose = forms.CharField(label="What for", max_length=300, help_text="Such as “Inspection of 3 March”.")
+    body = forms.CharField(
+        label="Organisation",
+        max_length=200,
+        help_text="Such as “Care Quality Commission”.",
+        error_messages={"required": "Say which organisation the auditor comes from."},
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        help_text="The link goes there, and later the code that opens it.",
+        error_messages={"required": "Give the auditor’s e-mail address."},
+    )
+    purpose = forms.CharField(
+        label="What for",
+        max_length=300,
+        help_text="Such as “Inspection of 3 March”.",
+        error_messages={"required": "Say what the auditor needs it for."},
+    )
     ends_on = forms.DateField(
         label="Last day",
         widget=DayInput(),
         input_formats=["%Y-%m-%d"],
         help_text=f"At most {LONGEST} days from today. You can take it back at any time.",
-        error_messages={"invalid": "Last day: give a day, such as 2027-03-31."},
+        error_messages={"required": "Last day: choose a day.", "invalid": "Last day: give a day, such as 2027-03-31."},
     )
     for_auditors = forms.BooleanField(
         label="The auditors of our organisation may read it too",

@@ -127,8 +127,8 @@ def erasure_request(request: HttpRequest, lead: Lead, pk: int) -> HttpResponse:
             key=part.request.public_id, about=person,
         )  # fmt: skip
         return render(request, "manager/privacy/erasure.html", context)
-    if not form.is_valid():
-        return render(request, "manager/privacy/erasure.html", context, status=422)
+    if not form.is_valid() or request.POST.get("do") == "back":
+        return render(request, "manager/privacy/erasure.html", context, status=422 if form.errors else 200)
     decision, reason = form.cleaned_data["decision"], form.cleaned_data["reason"]
     try:
         if request.POST.get("do") != "save":

@@ -26,6 +26,7 @@ ENDED_SHOWN = 30
 class HoldForm(Form):
     """On whom, and why."""
 
+    all_optional = True  # what has to be filled in hangs on the choice above it, so no field is called optional
     organisation = forms.ChoiceField(label="Organisation")
     on = forms.ChoiceField(
         label="On whose records",
@@ -34,12 +35,12 @@ class HoldForm(Form):
         error_messages={"required": "Choose on whose records the hold lies."},
     )
     person = forms.CharField(
-        label="Person",
+        label="Which person, if it is one person’s",
         required=False,
         max_length=200,
-        help_text="Full name, or your reference (employee number). Who has left can be found too.",
+        help_text="Full name, or your reference (employee number). People who have left can be found too.",
     )
-    unit = forms.ChoiceField(label="Unit", required=False)
+    unit = forms.ChoiceField(label="Which unit, if it is a unit’s", required=False)
     reason = forms.CharField(
         label="Why",
         max_length=2000,

@@ -36,7 +36,7 @@ class ClassForm(Form):
     by_itself = forms.BooleanField(
         label="Do it every night, without asking",
         required=False,
-        help_text="Otherwise the night makes the list, and you decide.",
+        help_text="Otherwise the list is made overnight, and you decide.",
     )
     source = forms.CharField(
         label="What it rests on",

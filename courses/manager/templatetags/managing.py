@@ -15,7 +15,7 @@ TABS = {
     "reports": ("exports", "schedules", "jobs", "evidence"),
     "organisation": (
         "organisation", "imports", "invitations", "domains", "reminders", "units", "job-roles", "leavers", "roles",
-        "audit", "privacy",
+        "audit", "erasure", "holds", "retention",
     ),
 }  # fmt: skip
 """Which pages stand behind each tab, by the first part of their address below /manage/."""

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('starts', models.CharField(choices=[('after-completion', 'After the training'), ('after-leaving', 'After the person has left')], max_length=20, verbose_name='its time begins')),
                 ('months', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1200)])),
-                ('action', models.CharField(choices=[('anonymise', 'Take the name off: the record counts on, of nobody'), ('details', 'Delete the details: answers and what was done in activities'), ('review', 'Nothing by itself: put it on the list for somebody to look at')], max_length=20, verbose_name='what happens then')),
+                ('action', models.CharField(choices=[('anonymise', 'Take the name off: the record still counts, but is nobody’s'), ('details', 'Delete the details: answers and what was done in activities'), ('review', 'Nothing by itself: put it on the list for somebody to look at')], max_length=20, verbose_name='what happens then')),
                 ('by_itself', models.BooleanField(default=False, help_text='Otherwise the night makes the list, and a lead decides.', verbose_name='every night, without asking')),
                 ('source', models.CharField(blank=True, max_length=400)),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organisation')),

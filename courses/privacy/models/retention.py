@@ -18,7 +18,7 @@ class ClockStart(models.TextChoices):
 
 
 class RetentionAction(models.TextChoices):
-    ANONYMISE = "anonymise", "Take the name off: the record counts on, of nobody"
+    ANONYMISE = "anonymise", "Take the name off: the record still counts, but is nobody’s"
     DETAILS = "details", "Delete the details: answers and what was done in activities"
     REVIEW = "review", "Nothing by itself: put it on the list for somebody to look at"
 
