@@ -295,10 +295,10 @@ def test_questions_and_principles_are_added_up_and_hidden_below_five(
     for number, person in enumerate(people):
         answered(person, awareness, {"q1": number < 3, **({"q2": True} if number else {})})
     html = said(ben_client, "/manage/modules/carer-awareness/answers/")
-    assert "Stem of q1 60% 5" in html
-    assert "The first 60%" in html
+    assert "Stem of q1 Right 60% Answers 5" in html
+    assert "The first Right answers 60%" in html
     assert "Stem of q2" not in html
-    assert "The second Too few to say" in html
+    assert "The second Right answers Too few to say" in html
     assert "P0" not in html
     Membership.objects.filter(person=people[0]).update(ends_on=today(-1))
     assert "Stem of q1" not in said(ben_client, "/manage/modules/carer-awareness/answers/")
@@ -320,7 +320,7 @@ def test_neither_two_units_nor_two_days_tell_what_one_person_answered(
     assert units == {said(lena_client, url).split("Hardest", 1)[1]}
     for number in range(4):
         answered(learner(reablement, f"Q{number}"), awareness, {"q1": True}, days_ago=1)
-    assert "Stem of q1 91% 11" in said(lena_client, url)
+    assert "Stem of q1 Right 91% Answers 11" in said(lena_client, url)
 
 
 def test_the_timeline_says_what_a_manager_may_know(
