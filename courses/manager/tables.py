@@ -27,7 +27,7 @@ class Column(NamedTuple):
     """What stands above the values, and a value."""
 
     title: str
-    value: Callable[[Row], str | int]
+    value: Callable[[Row], str]
 
 
 class Line(NamedTuple):
@@ -111,7 +111,7 @@ def module_table(rows: Sequence[Row], found: ModuleFilter) -> Table:
     columns: list[Column] = [
         Column("State", lambda row: cell_html(row.cell)),
         Column("Completed", _completed),
-        Column("Version", lambda row: row.cell.done.version if row.cell.done else "\u2013"),
+        Column("Version", lambda row: str(row.cell.done.version) if row.cell.done else "\u2013"),
         Column("Score", _score),
     ]
     return _table(f"Where each person stands with {found.module.title}", columns, rows, found.team.kept)

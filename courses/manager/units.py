@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.choices import CallableChoiceIterator
 
 from courses.people.models import Unit
 from courses.records.team import Team
@@ -40,7 +41,7 @@ class UnitChoice(forms.Field):
         self.team = team
         super().__init__(**kwargs)
         # Read when they are shown: a page without this list needs no query for it.
-        self.widget.choices = lambda: [("", "All my units"), *self._listed(str(chosen))]
+        self.widget.choices = CallableChoiceIterator(lambda: [("", "All my units"), *self._listed(str(chosen))])
 
     def _listed(self, value: str) -> list[tuple[str, str]]:
         found = self._place(value)

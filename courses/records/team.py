@@ -92,8 +92,8 @@ class Team:
         near = Q(pk__in=tops) | Q(parent__in=tops)
         if is_key(self.beside):
             near |= _around(int(self.beside))
-        found = tuple(_listed(self.visible.annotate(few=few).filter(near | Q(few=True))))
-        return Near(found, all(unit.few for unit in found))
+        found = _listed(self.visible).annotate(few=few).filter(near | Q(few=True))
+        return Near(tuple(found), all(unit.few for unit in found))
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,9 @@ class Wording:
         return self.requirement.ends_on is not None
 
 
-def in_words(requirement: WithAnnotations[Requirement, Named], team: Team, leads: dict[int, Organisation]) -> Wording:
+def in_words(
+    requirement: WithAnnotations[Requirement, Named], team: Team, leads: Mapping[int, Organisation]
+) -> Wording:
     """`requirement` is one of `rules_in_force.readable`."""
     own = team.has(requirement.unit)
     return Wording(
