@@ -35,6 +35,8 @@ SORTS = [
 ]
 
 
+MANY = 10_000
+"""Of so many who match, the next fifty are near in the order of names."""
 TOO_MANY = "Unit: choose one of up to 2,000 people."
 
 Choices = list[tuple[str, str]]

@@ -6,7 +6,6 @@ import datetime
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from django.core.cache import cache
 from django.db.models import QuerySet
@@ -89,7 +88,7 @@ def listing(found: PeopleFilter, data: Mapping[str, str], size: int = PAGE, coun
     cut = Cut.read(data, size)
     if found.order == Order.NAME or not found.modules:
         count = count or found.count()
-        some = {row.person.pk: row for row in rows_of(found, cut.of(found.people))}
+        some = {row.person.pk: row for row in rows_of(found, cut.of(found.page_of(count)))}
         page = cut.page(list(some), int)
     else:
         ranked = ranked_page(found, cut)
@@ -108,7 +107,11 @@ def ranked_page(found: PeopleFilter, cut: Cut) -> Ranked:
 
     if not found.kept:
         return ranked(cut)
-    known = cast("Ranked", cache.get_or_set(f"manager-order:{found.key}", lambda: ranked(None), REMEMBERED))
+    key = f"manager-order:{found.key}"
+    known: Ranked | None = cache.get(key)
+    if known is None:
+        known = ranked(None)
+        cache.set(key, known, REMEMBERED)
     return known.cut(cut)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.utils.formats import date_format
 
 from courses.records.figures import Figures, Month, kept, month_ends, worked_out
@@ -15,6 +17,7 @@ from .filters import TeamFilter
 from .overview import Links, total
 from .words import percentage
 
+REMEMBERED = 10 * 60
 SMALL = 200
 """So many people are worked out on the spot for twelve days."""
 
@@ -60,19 +63,30 @@ class Trend:
 
 
 def trend(found: TeamFilter, counted: Figures) -> Trend:
-    """The ends of the twelve months before the day of the page, and that day. One query."""
+    """The ends of the twelve months before the day of the page, and that day. At most one query."""
     days = month_ends(found.team.on)
     now = Month(found.team.on, total(counted.tally, Need.COUNTED), total(counted.tally, Need.HELD))
     modules = [module.id for module in found.team.ever_asked]
     months: list[Month] = []
     counted_at = None
     if found.ok and counted.learners <= SMALL:
-        teams = [found.team.at(day) for day in days]
-        months = worked_out([team.states(found.people_on(team), found.team.ever_asked) for team in teams])
+        months = _months(found, days)
     elif found.ok and not found.alone:
         summary = kept([found.chosen_unit] if found.chosen_unit else found.team.tops, days, modules)
         months, counted_at = summary.months, summary.counted_at
     return Trend([_point(found, month) for month in (*months, now)], counted_at)
+
+
+def _months(found: TeamFilter, days: list[datetime.date]) -> list[Month]:
+    """What is past changes seldom, and costs more than all else on the page: it is remembered for some minutes."""
+    asked = "-".join(str(module.id) for module in found.team.ever_asked)
+    key = f"manager-trend:{found.key}:{hashlib.sha256(asked.encode()).hexdigest()}"
+    months: list[Month] | None = cache.get(key)
+    if months is None:
+        teams = [found.team.at(day) for day in days]
+        months = worked_out([team.states(found.people_on(team), found.team.ever_asked) for team in teams])
+        cache.set(key, months, REMEMBERED)
+    return months
 
 
 def _point(found: TeamFilter, month: Month) -> Point:

@@ -21,7 +21,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -138,6 +138,15 @@ class States:
             return RawSQL(f"SELECT person_id FROM {cells} {where}", (*of_cells, *params))
         head, head_params = self._head(selection)
         return RawSQL(f"{head} SELECT person_id FROM cells {where}", (*head_params, *params))
+
+    def one_by_one(self, selection: Selection) -> RawSQL:
+        """As `person_ids`, of kept standings, to be asked of each person in turn: `people.filter(…)`. OFFSET keeps
+        PostgreSQL from finding everybody first, which it thinks are few."""
+        where, params = self._where(selection)
+        cells, of_cells = statement(KEPT_CELLS, self._values())
+        hers = f"{where} {'AND' if where else 'WHERE'} cells.person_id = people_person.id LIMIT 1 OFFSET 0"
+        sql = f"EXISTS (SELECT 1 FROM {cells} {hers})"
+        return RawSQL(sql, (*of_cells, *params), output_field=BooleanField())
 
     def known(self) -> list[Known]:
         """Every cell of which something is to be said, for adding up; "not required" is the rest."""

@@ -88,13 +88,12 @@ class Team:
         """Her units to choose from: all of them, or of thousands the topmost, those right below these, and around the
         one that is looked at what is above it, beside it and right below it. One query."""
         few = ~Exists(self.visible.order_by()[ALL_READ : ALL_READ + 1])
-        units = self.visible.annotate(few=few)
         tops = [top.pk for top in self.tops]
         near = Q(pk__in=tops) | Q(parent__in=tops)
         if is_key(self.beside):
             near |= _around(int(self.beside))
-        found = tuple(_listed(units.filter(near | Q(few=True))))
-        return Near(found, all(getattr(unit, "few", True) for unit in found))
+        found = _listed(self.visible).annotate(few=few).filter(near | Q(few=True))
+        return Near(tuple(found), all(unit.few for unit in found))
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+from array import array
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from courses.people import jobs
 from courses.people.models import Job, Organisation, Person, Role, Unit
 from courses.people.permissions import learners_of
 from courses.records import counting, nightly, standing
+from courses.records.keyset import Cut
 from courses.records.models import Recount, Roll, Standing, UnitDay
+from courses.records.ranking import Ranked
 from courses.records.services import agreeing
 from courses.records.states import Need, Selection, State, States
 from tests.factories import MembershipFactory, PersonFactory, UserFactory
@@ -67,6 +70,8 @@ def assert_equal(world: World) -> None:
         chosen = Person.objects.filter(pk__in=live.person_ids(selection)).order_by("pk")
         assert list(kept.people.filter(pk__in=kept.person_ids(selection)).order_by("pk")) == list(chosen)
         assert kept.count(selection).people == len(chosen)
+        if selection.sparse:
+            assert list(kept.people.filter(kept.one_by_one(selection)).order_by("pk")) == list(chosen)
     assert_days(world, today())
 
 
@@ -234,6 +239,28 @@ def test_the_lead_of_a_large_organisation_reads_what_was_counted(
     for address in ("/manage/", "/manage/matrix/", "/manage/matrix/?state=overdue", "/manage/people/"):
         with django_assert_max_num_queries(8):
             assert client.get(address).status_code == 200
+
+
+def test_the_order_of_a_large_organisation_is_remembered_and_its_rows_are_not(
+    lead_client: tuple[World, Client],
+) -> None:
+    world, client = lead_client
+    nightly.count(world.organisation)
+    first = client.get("/manage/people/?sort=held").context["listing"]
+    gone = first.rows[0].person
+    gone.memberships.update(ends_on=today(-1))
+    with CaptureQueriesContext(connection) as captured:
+        again = client.get("/manage/people/?sort=held").context["listing"]
+    assert [row.person.pk for row in again.rows] == [row.person.pk for row in first.rows if row.person != gone]
+    assert not any("sort_key" in query["sql"] for query in captured.captured_queries)
+
+
+def test_pages_of_an_order_that_is_known_whole() -> None:
+    everybody = Ranked(array("q", [5, 3, 9, 1, 7]), None)
+    assert list(everybody.cut(Cut(size=2)).people) == [5, 3, 9]
+    assert list(everybody.cut(Cut(after=3, size=2)).people) == [9, 1, 7]
+    assert list(everybody.cut(Cut(before=1, size=2)).people) == [9, 3, 5], "nearest first, and one more"
+    assert list(everybody.cut(Cut(after=4, size=2)).people) == [5, 3, 9], "who is not in it leads to the first page"
 
 
 @pytest.fixture

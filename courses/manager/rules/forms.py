@@ -6,6 +6,7 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ from courses.people.permissions import learners_of
 from courses.records.drafting import Terms, terms_of
 from courses.records.models import LearningPath, Requirement
 from courses.records.services.requiring import mark
-from courses.records.team import Team, in_order, public_modules
+from courses.records.team import Team, in_order, is_key, public_modules
 
 BY_DATE, AFTER_JOINING = "date", "joining"
 CERTIFICATE, MONTHS, WINDOW = "certificate", "months", "window"
@@ -117,7 +118,9 @@ class RequirementForm(Form):
         initial: Mapping[str, Any] | None = None,
         listed: Iterable[str] = (),
     ) -> None:
-        self.team, self.leads, self.today = team, leads, timezone.localdate()
+        self.leads, self.today = leads, timezone.localdate()
+        who = str((data or initial or {}).get("who", ""))
+        self.team = team = replace(team, beside=who) if is_key(who) and who != team.beside else team
         super().__init__(data, initial={"starts_on": self.today, **(initial or {})})
         everybody = [(f"organisation-{pk}", f"Everybody in {found.name}") for pk, found in leads.items()]
         self._choices("who", [("", "Choose"), *everybody, *_units(team)])
@@ -283,10 +286,10 @@ def initial_of(requirement: Requirement, hers: QuerySet[Person]) -> tuple[dict[s
 
 
 def _units(team: Team) -> list[tuple[str, str]]:
-    """Her units, each under the one it belongs to."""
-    depth = {unit.path: unit.path.count("/") - 2 for unit in team.units}
+    """Her units, each under the one it belongs to; of thousands those near. The page of a unit leads here with it."""
+    depth = {unit.path: unit.path.count("/") - 2 for unit in team.near.units}
     top = min(depth.values(), default=0)
-    return [(str(unit.pk), f"{'– ' * (depth[unit.path] - top)}{unit.name}") for unit in team.units]
+    return [(str(unit.pk), f"{'– ' * (depth[unit.path] - top)}{unit.name}") for unit in team.near.units]
 
 
 def _is_uuid(text: str) -> bool:

@@ -61,8 +61,8 @@ def assignment(request: HttpRequest, team: Team, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_managers
 def new(request: HttpRequest, team: Team) -> HttpResponseBase:
-    """A new requirement: the form, its preview, then it is set. At most 8 queries to look or to preview, 10 to preview
-    a change, 12 to set."""
+    """A new requirement: the form, its preview, then it is set. At most 8 queries to look or to preview (10 where it is
+    a change), 12 to set."""
     return _fill_in(request, team, None)
 
 
@@ -109,7 +109,7 @@ def _fill_in(request: HttpRequest, team: Team, changing: WithAnnotations[Require
     leads = team.led
     step = request.POST.get("do", "preview")
     if request.method != "POST":
-        initial, listed = initial_of(changing, team.people) if changing else ({}, [])
+        initial, listed = initial_of(changing, team.people) if changing else ({"who": team.beside}, [])
         form = RequirementForm(None, team=team, leads=leads, initial=initial, listed=listed)
         return _form(request, team, form, changing)
     if step in {"find", "back"}:
