@@ -102,7 +102,8 @@ def _rows(
 ) -> QuerySet[Any, Row]:
     """Person, module, day and enrolment of each row, so that one statement can read several tables."""
     named = found.order_by().annotate(what=module, on=day, within=enrolment)
-    return named.values_list("person", "what", "on", "within")
+    rows: QuerySet[Any, Row] = named.values_list("person", "what", "on", "within")
+    return rows
 
 
 def _last_days(ends: Iterable[tuple[int, datetime.date | None]], today: datetime.date) -> dict[int, datetime.date]:

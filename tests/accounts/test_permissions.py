@@ -165,7 +165,9 @@ def test_questions_cost_the_same_however_many_people(
         list(permissions.visible_units(user))
 
 
-def test_an_organisation_without_units_is_led_beside_one_that_has_some(lena: User, council: Organisation) -> None:
+def test_an_organisation_without_units_is_led_beside_one_that_has_some(
+    lena: User, council: Organisation, adult_care: Unit
+) -> None:
     new = OrganisationFactory()
     assert set(permissions.managed(lena).led.values()) == {council}
     Membership.objects.create(

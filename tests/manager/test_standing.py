@@ -161,7 +161,7 @@ def test_what_is_agreed_about_somebody_counts_her_alone_again() -> None:
         provider="A college", number="", words="", evidence=None,
     )  # fmt: skip
     agreeing.adjust(**about, module_id=third, kind="later-date", due_on=today(50), words="Slowly")
-    assert set(Recount.objects.values_list("pk", flat=True)) == {person.pk}
+    assert set(Recount.objects.values_list("person_id", flat=True)) == {person.pk}
     assert standing.count_touched() >= 1
     assert_equal(world)
     agreeing.end_exemption(exemption=exemption, organisation=world.organisation, by=by)

@@ -60,7 +60,7 @@ def report(request: HttpRequest, lead: Lead, public_id: UUID) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "team": lead.team, "run": run, "page": page,
-        "rows": [(line, line.title or "") for line in page],
+        "rows": [(line, getattr(line, "title", None) or "") for line in page],
         "sums": [(row, row["title"] or "") for row in sums],
         "outcomes": [(Outcome(key).label, number) for key, number in outcomes],
         "people": counted["everybody"],

@@ -121,7 +121,8 @@ def _known(people: Collection[int]) -> tuple[int, set[int | None]]:
 
     def rows(model: type[models.Model], organisation: Expression | F, login: int = 0) -> QuerySet[Any, Any]:
         found = model._default_manager.order_by().filter(person__in=people)
-        return found.annotate(of=organisation, login=Value(login)).values_list("person", "of", "login")
+        named: QuerySet[Any, Any] = found.annotate(of=organisation, login=Value(login))
+        return named.values_list("person", "of", "login")
 
     held = rows(Membership, Coalesce("organisation_id", "unit__organisation_id"))
     logins = rows(User, Value(None, BigIntegerField()), login=1)
