@@ -166,6 +166,6 @@ def evidence_withdraw(request: HttpRequest, team: Team, public_id: UUID, share: 
         return redirect("manager:evidence-pack", pack.public_id)
     if request.method == "POST":
         if sharing.withdraw(found=found, by=me):
-            messages.success(request, "Withdrawn. From this moment nobody reads the pack by it.")
+            messages.success(request, "Withdrawn. From now on nobody can read the pack by this share.")
         return redirect("manager:evidence-pack", pack.public_id)
     return render(request, "manager/evidence/withdraw.html", {"team": team, "pack": pack, "share": found})

@@ -60,6 +60,7 @@ class Line:
 class DecisionForm(Form):
     """The lead's answer."""
 
+    all_optional = True  # the reason is asked for when she refuses, so it is not called optional
     decision = forms.ChoiceField(
         label="Your answer", widget=forms.RadioSelect, error_messages={"required": "Choose one of the answers."}
     )
@@ -68,7 +69,7 @@ class DecisionForm(Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="It is mailed to them with the answer. If you refuse, say why: which law or rule it rests on.",
+        help_text="It goes to them with the answer. If you refuse, you have to say why: which law or rule it rests on.",
     )
 
     def __init__(self, data: QueryDict | None, *, kept: bool) -> None:

@@ -80,10 +80,14 @@ DONE = {"set": "Set", "made": "Made", "ended": "Ended", "withdrawn": "Withdrew"}
 """What was done, where the entry says it more exactly than "changed"."""
 
 
+LOOKS = {Action.SAW.value, Action.DOWNLOADED.value}
+
+
 class Line(NamedTuple):
     """An entry in words."""
 
     entry: AuditEntry
+    who: str
     words: str
 
 
@@ -116,7 +120,7 @@ def audit(request: HttpRequest, lead: Lead) -> HttpResponse:
     context = {
         "team": lead.team,
         "form": form,
-        "lines": [Line(entry, in_words(entry)) for entry in rows[:PAGE]],
+        "lines": [Line(entry, who(entry), in_words(entry)) for entry in rows[:PAGE]],
         "page": {"after": more, "before": bool(before)},
     }
     return render(request, "manager/workforce/audit.html", context)
@@ -133,6 +137,13 @@ def narrowed(found: QuerySet[AuditEntry], said: Mapping[str, Any]) -> QuerySet[A
     if day and day < datetime.date.max:
         found = found.filter(at__lt=_midnight(day + datetime.timedelta(days=1)))
     return found
+
+
+def who(entry: AuditEntry) -> str:
+    """Whoever did it. An auditor with a link has no account; the rest of what has no author, the site did by itself."""
+    if entry.by:
+        return entry.by.name
+    return "An auditor, by a link" if entry.what == "share" and entry.action in LOOKS else "By itself"
 
 
 def in_words(entry: AuditEntry) -> str:

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from courses.manager.models import FileKind
 from courses.manager.out.sheets import WHAT
-from courses.manager.workforce.audit import THINGS, in_words
+from courses.manager.workforce.audit import THINGS, in_words, who
 from courses.people.models import Action, AuditEntry, Organisation, Person, User
 from tests.manager.history import today
 from tests.manager.reading import words
@@ -114,3 +114,8 @@ def test_what_was_done_in_plain_words(what: str, data: dict[str, object], said: 
 def test_every_list_that_is_taken_away_has_words() -> None:
     """A key without words is shown as it is written, which reads like a slip."""
     assert {*WHAT, *FileKind.values} <= set(THINGS)
+
+
+def test_an_auditor_with_a_link_is_not_the_site_itself() -> None:
+    assert who(AuditEntry(action=Action.SAW, what="share")) == "An auditor, by a link"
+    assert who(AuditEntry(action=Action.WITHDREW, what="share")) == "By itself"
