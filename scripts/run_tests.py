@@ -160,7 +160,7 @@ def run_everything(mode: str, allow_skips: bool) -> list[Result]:
         on_postgres.unable = unable
         results.append(run(on_postgres, allow_skips))
     results.append(run(browser_part(chromium), allow_skips))
-    results.append(run(torture_part(rounds, 600), allow_skips))
+    results.append(run(torture_part(rounds, 1200), allow_skips))
     return results
 
 
