@@ -135,11 +135,16 @@ class TeamFilter(django_filters.FilterSet):
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     @property
+    def large(self) -> bool:
+        """Whether so many learn here today that sums are kept of them."""
+        tops = (self.chosen_unit,) if self.chosen_unit else self.team.tops
+        return not self.alone and is_large(sum(top.learners for top in tops))
+
+    @property
     def too_many(self) -> bool:
         """Whether it would be worked out from the records of more people than somebody can wait for: those of a day
         that is over, or of several large organisations at once."""
-        tops = (self.chosen_unit,) if self.chosen_unit else self.team.tops
-        return self.kept is None and not self.alone and is_large(sum(top.learners for top in tops))
+        return self.kept is None and self.large
 
     def while_waiting(self) -> None:
         """Refuses what is too much for a page; a file of it is made in the background."""
@@ -252,7 +257,7 @@ class PeopleFilter(TeamFilter):
     def count(self) -> Count:
         """How many cells and people the choice leaves; cells are counted only where they are chosen. One query, and one
         more where a large team was counted in other ways only."""
-        if self.kept and not self.narrowed:
+        if (self.kept or (self.large and not self.selection)) and not self.narrowed:
             counted = kept_count(self.team, self.chosen_unit, self.modules, self.selection)
             if counted:
                 return counted
