@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Case, F, QuerySet, Sum, Value, When
@@ -24,7 +23,7 @@ def kept_answers(units: QuerySet[Unit], module_id: int, on: datetime.date) -> Qu
     return rows.annotate(times=Sum("given"), right=right, of=Sum("people"))
 
 
-def kept_choices(module_id: int) -> Iterator[tuple[str, list[str], bool, int]]:
-    """Question, chosen options, whether right, and how often: of every version of a module."""
+def kept_choices(module_id: int) -> QuerySet[Any]:
+    """Question, chosen options, whether right, and how often: of every version of a module. No query of its own."""
     found = AnswerTotal.objects.filter(version__module=module_id)
-    return found.values_list("question_key", "chosen", "correct", "given").iterator()
+    return found.values_list("question_key", "chosen", "correct", "given")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -67,7 +66,7 @@ def question_report(module: ModulePage) -> list[Asked]:
         .values_list("question_key", "chosen", "correct")
         .annotate(times=Count("pk"))
     )
-    for key, chosen, correct, times in chain(counted, kept_choices(module.pk)):
+    for key, chosen, correct, times in counted.union(kept_choices(module.pk), all=True):
         if row := asked.get(key):
             row.given += times
             row.right += times if correct else 0
