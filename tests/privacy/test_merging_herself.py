@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from io import StringIO
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -208,10 +209,10 @@ def test_what_she_may_do_by_it_is_said_first(amara: User, client: Client, ben: U
     assert client.get("/manage/").status_code == 200
 
 
-def test_looking_costs_few_queries(amara: User, client: Client, django_assert_max_num_queries: object) -> None:
+def test_looking_costs_few_queries(amara: User, client: Client, django_assert_max_num_queries: Any) -> None:
     link = link_from(client, second_login().email)
     client.get(link)
-    with django_assert_max_num_queries(11):  # type: ignore[operator]
+    with django_assert_max_num_queries(11):
         client.get(link)
-    with django_assert_max_num_queries(4):  # type: ignore[operator]
+    with django_assert_max_num_queries(4):
         client.get("/accounts/another/")
