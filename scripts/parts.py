@@ -14,7 +14,7 @@ from scripts.console import Clock, say
 from scripts.environment import ROOT
 
 REPORTS = ROOT / "build" / "reports"
-LONGEST_SECONDS = 1800
+LONGEST_SECONDS = 2700
 
 
 @dataclass

@@ -84,9 +84,9 @@ def sqlite_part(*, fast: bool = False) -> Part:
 
 
 def postgres_part(address: str) -> Part:
-    """Every test that can ask a database, with two rounds of the fault loops; what cannot has said all on SQLite (ADR
+    """Every test that can ask a database, with one round of the fault loops; what cannot has said all on SQLite (ADR
     0015)."""
-    env = {**TEST_SETTINGS, "DATABASE_URL": address, "TEST_TEMPLATE": TEMPLATE, "ROUNDS": "2"}
+    env = {**TEST_SETTINGS, "DATABASE_URL": address, "TEST_TEMPLATE": TEMPLATE, "ROUNDS": "1"}
     left_out = [f"--ignore={path}" for path in ("tests/e2e", *ON_SQLITE)]
     command = pytest("tests", *left_out, "-m", "not no_database")
     return Part("tests on PostgreSQL", command, env, tests=True)
@@ -160,7 +160,7 @@ def run_everything(mode: str, allow_skips: bool) -> list[Result]:
         on_postgres.unable = unable
         results.append(run(on_postgres, allow_skips))
     results.append(run(browser_part(chromium), allow_skips))
-    results.append(run(torture_part(rounds, 1200), allow_skips))
+    results.append(run(torture_part(rounds, 1800), allow_skips))
     return results
 
 
