@@ -59,6 +59,7 @@ facts AS (
 )"""
 """The same facts of a large organisation, as they were counted (`records.standing`)."""
 
+# Put together from constants of this file alone, never from a value.
 KEPT_SPARSE = f"team AS (%(team)s), facts AS ({_KEPT} AND s.person_id IN (SELECT id FROM team))"  # noqa: S608
 """The same without the cells of which nothing is known."""
 

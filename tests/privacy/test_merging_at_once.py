@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NoReturn
 
 import pytest
@@ -27,24 +28,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*actions: Callable[[], object]) -> list[object]:
     """Runs each in a thread with a connection of its own; what came of it, or its error."""
-    results: list[object] = [None] * len(actions)
     barrier = threading.Barrier(len(actions))
 
-    def run(place: int) -> None:
+    def run(action: Callable[[], object]) -> object:
         try:
             barrier.wait(10)
-            results[place] = actions[place]()
-        except Exception as error:  # noqa: BLE001 (whatever it is, the test says it)
-            results[place] = error
+            return action()
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=[place]) for place in range(len(actions))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
+    with ThreadPoolExecutor(len(actions)) as threads:
+        begun = [threads.submit(run, action) for action in actions]
+    return [each.exception() or each.result() for each in begun]
 
 
 def merge(goes: Person, stays: Person) -> Callable[[], object]:
