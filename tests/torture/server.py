@@ -108,3 +108,17 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.communicate()
             self.process = None
+
+
+def killed(server: Server, work: str, after: float) -> None:
+    """A worker of a job that dies `after` seconds into its work; it may have been done by then. `work` says BEGUN."""
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", work]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=server.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"BEGUN\n"
+        try:
+            worker.wait(after)
+        except subprocess.TimeoutExpired:
+            worker.kill()

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from .server import ROOT, Server
+from .server import Server, killed
 
 pytestmark = pytest.mark.torture
 
@@ -105,25 +102,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.kill()
 
 
-def killed(server: Server, job: Any, after: float) -> None:
-    """A worker that dies `after` seconds into its work; it may have been done by then."""
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", WORK.format(job=job)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=server.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"BEGUN\n"
-        try:
-            worker.wait(after)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-
-
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_killed_count_is_gone_on_with(server: Server, number: int) -> None:
     seed = random.randrange(10**9)
     job = server.ask(CHANGE.format(seed=seed))
-    killed(server, job, random.Random(seed).uniform(0, TRIP_SECONDS))
+    killed(server, WORK.format(job=job), random.Random(seed).uniform(0, TRIP_SECONDS))
     assert server.ask(BETWEEN.format()), f"seed {seed}: the sums of the day are not those of the standings"
     outcome = server.ask((SUMS + OUTCOME).format(job=job))
     assert outcome == {"sums": True, "job": "done", "as_from_nothing": True, "rolled": True}, f"seed {seed}"

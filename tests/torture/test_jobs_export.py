@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from .server import ROOT, Server
+from .server import Server, killed
 
 pytestmark = pytest.mark.torture
 
@@ -107,25 +105,11 @@ def schedules(server: Server) -> Any:
     return server.ask(SETUP)
 
 
-def killed(server: Server, job: int, after: float) -> None:
-    """A worker that dies `after` seconds into its work; it may have been done by then."""
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", WORK.format(job=job)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=server.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"BEGUN\n"
-        try:
-            worker.wait(after)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-
-
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_killed_worker_s_file_is_made_once_and_whole(server: Server, schedules: Any, number: int) -> None:
     seed = random.randrange(10**9)
     job = server.ask(ASK.format(pk=schedules[number]))
-    killed(server, job, random.Random(seed).uniform(0, TRIP_SECONDS))
+    killed(server, WORK.format(job=job), random.Random(seed).uniform(0, TRIP_SECONDS))
     outcome = server.ask(OUTCOME.format(job=job))
     died = outcome.pop("died_at")
     whole = {"job": "done", "people": PEOPLE, "in_order": True, "files": 1, "mailed": 1, "went_on": True, "pieces": []}

@@ -6,14 +6,12 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from .server import ROOT, Server
+from .server import Server, killed
 
 pytestmark = pytest.mark.torture
 
@@ -98,20 +96,6 @@ def imports(server: Server) -> Any:
     return server.ask(SETUP)
 
 
-def killed(server: Server, job: int, after: float) -> None:
-    """A worker that dies `after` seconds into its work; it may have been done by then."""
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", WORK.format(job=job)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=server.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"BEGUN\n"
-        try:
-            worker.wait(after)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-
-
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_killed_worker_doubles_nothing_and_leaves_nothing_half_done(
     server: Server, imports: Any, number: int
@@ -122,7 +106,7 @@ def test_a_killed_worker_doubles_nothing_and_leaves_nothing_half_done(
     pk = imports[number]
 
     job = server.ask(ASK.format(pk=pk, ask="ask_write(found=found, by=found.by, sure=True, invite=False)"))
-    killed(server, job, moments.uniform(0, TRIP_SECONDS))
+    killed(server, WORK.format(job=job), moments.uniform(0, TRIP_SECONDS))
     outcome = server.ask(OUTCOME.format(job=job, pk=pk))
     died = outcome.pop("died_at")
     assert outcome == {
@@ -131,7 +115,7 @@ def test_a_killed_worker_doubles_nothing_and_leaves_nothing_half_done(
     }, f"{where}, died at {died}"  # fmt: skip
 
     job = server.ask(ASK.format(pk=pk, ask="ask_undo(found=found, by=found.by)"))
-    killed(server, job, moments.uniform(0, TRIP_SECONDS))
+    killed(server, WORK.format(job=job), moments.uniform(0, TRIP_SECONDS))
     outcome = server.ask(OUTCOME.format(job=job, pk=pk))
     died = outcome.pop("died_at")
     assert outcome == {

@@ -5,14 +5,11 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from .server import ROOT, Server
+from .server import Server, killed
 
 pytestmark = pytest.mark.torture
 
@@ -127,25 +124,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     server.kill()
 
 
-def killed(server: Server, job: Any, after: float) -> None:
-    """A worker that dies `after` seconds into its work; it may have been done by then."""
-    command = [sys.executable, "manage.py", "shell", "-v0", "-c", WORK.format(job=job)]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=server.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == b"BEGUN\n"
-        try:
-            worker.wait(after)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-
-
 @pytest.mark.parametrize("number", range(ROUNDS))
 def test_a_killed_erasure_is_gone_on_with(server: Server, number: int) -> None:
     seed = random.randrange(10**9)
     job, person = server.ask(ASK_ERASURE.format(number=number))
-    killed(server, job, random.Random(seed).uniform(0, ERASURE_SECONDS))
+    killed(server, WORK.format(job=job), random.Random(seed).uniform(0, ERASURE_SECONDS))
     outcome = server.ask(ERASED_WHOLE.format(job=job, about=person))
     died = outcome.pop("died_at")
     assert outcome == {
@@ -157,7 +140,7 @@ def test_a_killed_erasure_is_gone_on_with(server: Server, number: int) -> None:
 def test_a_killed_retention_run_is_gone_on_with(server: Server, number: int) -> None:
     seed = random.randrange(10**9)
     job, run = server.ask(ASK_RETENTION.format(leavers=LEAVERS))
-    killed(server, job, random.Random(seed).uniform(0, RETENTION_SECONDS))
+    killed(server, WORK.format(job=job), random.Random(seed).uniform(0, RETENTION_SECONDS))
     outcome = server.ask(KEPT_LONG_ENOUGH.format(job=job, about=run))
     died = outcome.pop("died_at")
     assert outcome == {
