@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from courses.content.models import ModulePage
-from courses.people.models import Membership, Organisation, Person, Unit
+from courses.people.jobs import work_on
+from courses.people.models import Job, Membership, Organisation, Person, Unit
 from courses.records.models import Attempt, Completion, Enrolment
 
 from .history import at, make_module, require, today, version_of
@@ -132,6 +133,20 @@ def test_so_many_of_a_past_day_are_not_worked_out_while_somebody_waits(
         assert ".csv?" in page, url
         assert "Person No00007" not in page, url
         assert len(queries) <= 8, url
+    report = f"/manage/exports/matrix/?as_at={day}&state=overdue"
+    with CaptureQueriesContext(connection) as queries:
+        page = ben_client.get(report).content.decode()
+    assert "Make the file: CSV" in page
+    assert "The file has all of them" in page
+    assert "Person No" not in page
+    assert len(queries) <= 8
+    at_once = ben_client.get(report.replace("matrix/", "matrix.csv"))
+    assert at_once["Location"] == report, "the file at once leads to where it is asked for"
+    asked = ben_client.post(report, {"ending": "csv"})
+    job = Job.objects.get()
+    work_on.func(job.pk)
+    job.refresh_from_db()
+    assert (asked["Location"], job.said[:17]) == (f"/manage/jobs/{job.public_id}/", "The file is ready")
     overview = ben_client.get(f"/manage/?as_at={day}").content.decode()
     assert "So many people are not worked out while you wait" in overview
 

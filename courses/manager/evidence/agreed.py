@@ -24,6 +24,9 @@ from .parts import Part
 from .scope import Scope
 
 PART = 500
+NO_END = "no end date"
+Line = tuple[int, str, str, datetime.date, datetime.date | str]
+"""Whom it is about, which module, what was agreed, from and until when."""
 
 
 def write_rules(scope: Scope, part: Part) -> None:
@@ -46,8 +49,8 @@ def write_rules(scope: Scope, part: Part) -> None:
             Text(who(rule, own=rule.unit_id in own, listed=bool(rule.named))),
             Text(due(rule)),
             Text(again(rule) or "as long as the certificate counts"),
-            Text(rule.starts_on.isoformat()),
-            Text(_until(rule.ends_on)),
+            Text(rule.starts_on),
+            Text(rule.ends_on or NO_END),
         ])  # fmt: skip
     out.close()
 
@@ -64,12 +67,12 @@ def write_agreed(scope: Scope, part: Part) -> None:
         names = dict(people[start : start + PART])
         lines = [*_exemptions(scope, list(names)), *_accepted(scope, list(names)), *_leave(scope, list(names))]
         place = {pk: number for number, pk in enumerate(names)}
-        for person, *said in sorted(lines, key=lambda line: place[int(line[0])]):
-            out.add([Text(names[int(person)]), *map(Text, said)])
+        for person, *said in sorted(lines, key=lambda line: place[line[0]]):
+            out.add([Text(names[person]), *map(Text, said)])
     out.close()
 
 
-def _exemptions(scope: Scope, people: list[int]) -> Iterator[tuple[str, ...]]:
+def _exemptions(scope: Scope, people: list[int]) -> Iterator[Line]:
     titles = {module.id: module.title for module in scope.modules}
     found = Exemption.objects.filter(_lasting(scope.on), person__in=people, module__in=list(titles)).filter(
         Q(ended=None) | Q(ended__ends_on__gte=scope.on), starts_on__lte=scope.on, entered_at__lt=end_of(scope.on)
@@ -78,10 +81,10 @@ def _exemptions(scope: Scope, people: list[int]) -> Iterator[tuple[str, ...]]:
         ended = getattr(one, "ended", None)
         until = ended.ends_on if ended and ended.at < end_of(scope.on) else one.ends_on
         said = f"Exempt: {one.get_kind_display()}"
-        yield str(one.person_id), titles[one.module_id], said, one.starts_on.isoformat(), _until(until)
+        yield one.person_id, titles[one.module_id], said, one.starts_on, until or NO_END
 
 
-def _accepted(scope: Scope, people: list[int]) -> Iterator[tuple[str, ...]]:
+def _accepted(scope: Scope, people: list[int]) -> Iterator[Line]:
     titles = {module.id: module.title for module in scope.modules}
     found = AcceptedTraining.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=scope.on), Q(ended=None) | Q(ended__ends_on__gte=scope.on),
@@ -91,20 +94,16 @@ def _accepted(scope: Scope, people: list[int]) -> Iterator[tuple[str, ...]]:
     for one in found.select_related("detail").order_by("completed_on", "pk"):
         what = ", ".join(filter(None, (one.detail.title, one.detail.provider, one.detail.number)))
         said = f"{one.get_kind_display()}: {what}"
-        yield str(one.person_id), titles[one.module_id], said, one.completed_on.isoformat(), _until(one.valid_until)
+        yield one.person_id, titles[one.module_id], said, one.completed_on, one.valid_until or NO_END
 
 
-def _leave(scope: Scope, people: list[int]) -> Iterator[tuple[str, ...]]:
+def _leave(scope: Scope, people: list[int]) -> Iterator[Line]:
     found = Absence.objects.filter(
         _lasting(scope.on), person__in=people, organisation__in=scope.team.organisations, starts_on__lte=scope.on
     )
     for one in found.order_by("starts_on", "pk"):
-        yield str(one.person_id), "Every module", "On leave", one.starts_on.isoformat(), _until(one.ends_on)
+        yield one.person_id, "Every module", "On leave", one.starts_on, one.ends_on or NO_END
 
 
 def _lasting(on: datetime.date) -> Q:
     return Q(ends_on=None) | Q(ends_on__gte=on)
-
-
-def _until(last: datetime.date | None) -> str:
-    return last.isoformat() if last else "no end date"

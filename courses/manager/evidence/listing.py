@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
+from courses.manager.words import day
 from courses.spreadsheets import BYTE_ORDER_MARK, csv_lines
 
 from .parts import Part
@@ -25,14 +27,22 @@ class Link:
 
 @dataclass(frozen=True)
 class Text:
-    """A cell of a list: its words, and where they lead."""
+    """A cell of a list: its words, and where they lead. A day is written for people on a page, and year first in the
+    CSV, so that it sorts."""
 
-    words: str
+    value: object
     links: tuple[Link, ...] = ()
 
     @property
+    def words(self) -> str:
+        """As the CSV has it."""
+        return "" if self.value is None else str(self.value)
+
+    @property
     def shown(self) -> str:
-        """The words, unless a link says them."""
+        """As a page has it; nothing where a link says the same."""
+        if isinstance(self.value, datetime.date):
+            return day(self.value)
         return "" if any(link.words == self.words for link in self.links) else self.words
 
 

@@ -132,9 +132,9 @@ class Lists:
             spool.write(
                 json.dumps([{"day": v.isoformat()} if isinstance(v, datetime.date) else v for v in line]) + "\n"
             )
-            cells = [Text(_said(value)) for value in line]
+            cells = [Text(value) for value in line]
             for column, cell in enumerate(row.cells):
-                cells[3 + 2 * column] = Text(cells[3 + 2 * column].words, self._links(number, row, cell, behind))
+                cells[3 + 2 * column] = Text(cells[3 + 2 * column].value, self._links(number, row, cell, behind))
             self.matrix.add(cells, line)
             for lost in revoked.get(row.person.pk, []):
                 self._certificate(
@@ -178,24 +178,24 @@ class Lists:
         )
         self.settled.versions.add(completion.version_id)
         self.certificates.add([
-            Text(str(number), (Link(place_of("matrix", number), f"Row {number} of the matrix"),)),
+            Text(number, (Link(place_of("matrix", number), f"Row {number} of the matrix"),)),
             Text(row.person.name),
             Text(self.titles[completion.module_id]),
-            Text(timezone.localdate(completion.completed_at).isoformat()),
-            Text(_said(until)),
-            Text("" if completion.score is None else str(completion.score)),
+            Text(timezone.localdate(completion.completed_at)),
+            Text(until),
+            Text(completion.score),
             Text(shown, links),
-            Text(str(completion.version.number), (version,)),
+            Text(completion.version.number, (version,)),
             Text(said),
         ])  # fmt: skip
         return links or (Link(place_of("certificates", self.certificates.rows), shown or "In the list"),)
 
     def _post(self, number: int, row: Row, post: Membership, reference: str) -> None:
-        since = (post.joined_on or post.starts_on).isoformat()
+        since = post.joined_on or post.starts_on
         link = Link(place_of("matrix", number), f"Row {number} of the matrix")
         role, unit = post.job_role.name if post.job_role else "", post.unit.name if post.unit else ""
         said = (row.person.name, reference, post.job_title, role, unit, since)
-        self.people.add([Text(str(number), (link,)), *map(Text, said)])
+        self.people.add([Text(number, (link,)), *map(Text, said)])
 
     def _behind(self, rows: list[Row]) -> dict[int, Completion]:
         """The completions behind the cells, never one of a private version."""
@@ -243,7 +243,3 @@ class Lists:
 
 def _day_of(revocation: Revocation) -> datetime.date:
     return timezone.localdate(revocation.revoked_at)
-
-
-def _said(value: Any) -> str:
-    return "" if value is None else str(value)

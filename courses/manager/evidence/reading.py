@@ -18,6 +18,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -41,6 +43,8 @@ POLICY = (
 )
 SHOWN = {".html", ".css", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".pdf"}
 """What is shown; everything else is taken away."""
+MAIN = '<main class="pack" id="main">'
+"""Where a page of a pack begins (`evidence/pack/base.html`)."""
 BESIDE = {".css", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"}
 """Parts of a page, not noted beside it."""
 mimetypes.add_type("image/avif", ".avif")
@@ -119,7 +123,8 @@ def shared_file(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 @require_safe
 @never_cache
 def shared_page(request: HttpRequest, public_id: UUID, name: str) -> HttpResponseBase:
-    """One file of the pack, out of the kept ZIP, under a policy that lets nothing run."""
+    """One file of the pack, out of the kept ZIP, under a policy that lets nothing run. A page gets a link back to where
+    the pack can be taken away; the file itself, whose hash is in the manifest, has none."""
     found = _open_to(request, public_id)
     if found is None:
         return _closed(request)
@@ -132,6 +137,10 @@ def shared_page(request: HttpRequest, public_id: UUID, name: str) -> HttpRespons
     if ending not in BESIDE and request.method == "GET":
         action = Action.SAW if ending in SHOWN else Action.DOWNLOADED
         sharing.noted(found, action=action, by=_reader(request), file=name[:200])
+    if ending == ".html":
+        home = reverse("shared-home", args=[public_id])
+        back = format_html('<p class="pack__up"><a href="{}">About this pack, and its download</a></p>', home)
+        content = content.replace(MAIN.encode(), f"{MAIN}{back}".encode(), 1)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     response = HttpResponse(content, content_type=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind)
     response["Content-Security-Policy"] = POLICY

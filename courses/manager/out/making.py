@@ -63,7 +63,7 @@ def ask_for_sheet(*, person: Person, team: Team, sheet: Sheet, ending: str, choi
 
 
 def noted(*, person: Person, team: Team, sheet: Sheet, ending: str, action: Action, key: object = "") -> None:
-    """Who took which list away, of how many, and whether it was narrowed."""
+    """Who took which list away, and of how many, where somebody can wait for that."""
     note(
         action=action,
         what=sheet.what,
@@ -71,7 +71,7 @@ def noted(*, person: Person, team: Team, sheet: Sheet, ending: str, action: Acti
         organisation=organisation_of(team),
         key=key,
         ending=ending,
-        people=sheet.total,
+        people=None if sheet.too_many else sheet.total,
         on=sheet.team.on.isoformat(),
     )
 

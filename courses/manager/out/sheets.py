@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from django.http import QueryDict
@@ -47,8 +48,7 @@ class Sheet:
     """What the file is called, without its ending."""
     head: list[str]
     team: Team
-    total: int
-    """People (or lines) behind it."""
+    count: Callable[[], int]
     people: Callable[[], Iterable[int]]
     """Everybody in it, in order, by id; in a list that is not of people, the number of each line."""
     lines_of: Callable[[Sequence[int]], list[Line]]
@@ -56,6 +56,16 @@ class Sheet:
     first: Callable[[int], list[Line]]
     """The lines of the first so many people, as a page shows them."""
     found: PeopleFilter | None = None
+
+    @cached_property
+    def total(self) -> int:
+        """People (or lines) behind it."""
+        return self.count()
+
+    @property
+    def too_many(self) -> bool:
+        """Whether even counting it takes longer than somebody can wait: it is a file, and no page."""
+        return self.found is not None and self.found.too_many
 
     def lines(self) -> Iterator[Line]:
         """Head and body. Who is in it is settled at the beginning, so that a change in the meantime moves nobody out
@@ -164,7 +174,7 @@ def requirements_sheet(team: Team, data: QueryDict, slug: str = "") -> Sheet:
         stem=stem,
         head=head,
         team=team,
-        total=len(found),
+        count=lambda: len(found),
         people=lambda: range(len(found)),
         lines_of=lambda some: [found[number] for number in some],
         first=lambda most: found[:most],
@@ -181,7 +191,6 @@ def of_people(
     stem: str = "",
 ) -> Sheet:
     """A list that goes through people, some at a time."""
-    total = found.count().people
 
     def first(most: int) -> list[Line]:
         if getattr(found, "order", "name") == "name":
@@ -194,7 +203,7 @@ def of_people(
         stem=f"{stem or what}-{found.team.on.isoformat()}",
         head=head,
         team=found.team,
-        total=total,
+        count=lambda: found.count().people,
         people=lambda: in_their_order(found),
         lines_of=lambda some: lines(rows_in_order(found, some)),
         first=first,

@@ -60,7 +60,7 @@ def list_file(request: HttpRequest, team: Team, what: str, ending: str, slug: st
         sheet = found(request, team, what, slug)
     except Refused as refusal:
         return refused(request, team, refusal.found)
-    if sheet.total > AT_ONCE:
+    if is_long(sheet):
         messages.info(request, LARGE)
         return redirect(f"{page_of(what, slug)}?{request.GET.urlencode()}")
     if request.method == "GET":
@@ -88,10 +88,10 @@ def list_page(request: HttpRequest, team: Team, what: str, slug: str = "") -> Ht
         return refused(request, team, refusal.found)
     ending = request.POST.get("ending", "")
     if request.method == "POST":
-        if request.GET.get("q") and sheet.total > AT_ONCE:
+        if request.GET.get("q") and is_long(sheet):
             messages.error(request, NAMED)
         elif ending in making.ENDINGS:
-            if sheet.total <= AT_ONCE:
+            if not is_long(sheet):
                 return redirect(f"{page_of(what, slug, ending)}?{request.GET.urlencode()}")
             job = making.ask_for_sheet(
                 person=asker(request),
@@ -103,7 +103,7 @@ def list_page(request: HttpRequest, team: Team, what: str, slug: str = "") -> Ht
             )
             return redirect("manager:job", job.public_id)
         return redirect(request.get_full_path())
-    lines = sheet.first(SHOWN)[:SHOWN]
+    lines = [] if sheet.too_many else sheet.first(SHOWN)[:SHOWN]
     return render(
         request,
         "manager/out/list.html",
@@ -114,7 +114,7 @@ def list_page(request: HttpRequest, team: Team, what: str, slug: str = "") -> Ht
             "lines": [shown_of(sheet, line) for line in lines],
             "shown": SHOWN,
             "schedule": f"?what={what}&slug={slug}&{making.kept_choice(request.GET)}",
-            "large": sheet.total > AT_ONCE,
+            "large": is_long(sheet),
             "endings": making.ENDINGS.items(),
             "narrowed": bool(making.kept_choice(request.GET)) or bool(request.GET.get("q")),
         },
@@ -126,6 +126,11 @@ def found(request: HttpRequest, team: Team, what: str, slug: str) -> Sheet:
     if sheet is None:
         raise Http404
     return sheet
+
+
+def is_long(sheet: Sheet) -> bool:
+    """Whether its file is made as long work."""
+    return sheet.too_many or sheet.total > AT_ONCE
 
 
 def text_of(value: Value) -> str:

@@ -28,8 +28,16 @@ class ClassForm(Form):
 
     name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Give it a name."})
     starts = forms.ChoiceField(label="Its time begins", choices=ClockStart.choices, widget=forms.RadioSelect)
-    years = forms.IntegerField(label="Years", min_value=0, max_value=100, initial=0, required=False)
-    months = forms.IntegerField(label="And months", min_value=0, max_value=11, initial=0, required=False)
+    years = forms.IntegerField(
+        label="Years", min_value=0, max_value=100, initial=0, error_messages={"required": "How many years? 0 for none."}
+    )
+    months = forms.IntegerField(
+        label="And months",
+        min_value=0,
+        max_value=11,
+        initial=0,
+        error_messages={"required": "How many months more? 0 for none."},
+    )
     action = forms.ChoiceField(
         label="What happens when it is over", choices=RetentionAction.choices, widget=forms.RadioSelect
     )
@@ -48,7 +56,7 @@ class ClassForm(Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        length = 12 * (data.get("years") or 0) + (data.get("months") or 0)
+        length = 12 * data.get("years", 0) + data.get("months", 0)
         if not length and not {"years", "months"} & set(self.errors):
             self.add_error("years", "Say for how long, at least a month.")
         if data.get("by_itself") and data.get("action") == RetentionAction.REVIEW:

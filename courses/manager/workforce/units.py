@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.forms import Form
 from courses.manager.access import for_managers
+from courses.manager.sought import sought
 from courses.people.models import JobRole, Membership, NationOfWork, Organisation, Role, Unit
 from courses.people.services.units import UnitError, close_unit, name_job_role, set_up_unit
 from courses.records.team import Team
@@ -25,14 +26,20 @@ from .import_access import Lead, for_leads
 from .post_forms import DayForm, UnitField
 from .posts import answer, user_of
 
+FEW = 12
+"""So many units are looked through sooner than searched."""
+MOST_FOUND = 50
+
 
 class Branch(NamedTuple):
-    """A unit in the tree: how deep it stands, how many have a post in it, whether it is closed."""
+    """A unit in the tree: how deep it stands, how many have a post in it, whether it is closed; for one that was looked
+    for, the units above it."""
 
     unit: Unit
     depth: int
     posts: int
     closed: bool
+    above: str = ""
 
 
 class UnitForm(Form):
@@ -101,8 +108,18 @@ class JobRoleForm(Form):
 @require_safe
 @for_managers
 def units(request: HttpRequest, team: Team) -> HttpResponse:
-    """At most 5 queries: session, user, her topmost units, those near, posts."""
-    context = {"team": team, "branches": branches(team, team.near.units), "leads": bool(team.led)}
+    """At most 6 queries: session, user, her topmost units, those near; with a name those found and those above them;
+    posts."""
+    name = sought(request)
+    found = named(team, name) if name else None
+    context = {
+        "team": team,
+        "leads": bool(team.led),
+        "searched": bool(name) or not team.near.whole or len(team.near.units) > FEW,
+        "name": name,
+        "branches": branches(team, team.near.units) if found is None else found,
+        "more": found is not None and len(found) == MOST_FOUND,
+    }
     return render(request, "manager/workforce/units.html", context)
 
 
@@ -210,6 +227,18 @@ def job_role(request: HttpRequest, lead: Lead, pk: int) -> HttpResponse:
 def _may_hold(above: Unit, unit: Unit | None) -> bool:
     """Whether `unit` may be a part of `above`: one of the same organisation, and none of its own parts."""
     return unit is None or (above.organisation_id == unit.organisation_id and not above.path.startswith(unit.path))
+
+
+def named(team: Team, name: str) -> list[Branch]:
+    """Her units whose names hold these words, with what is above each of them; at most `MOST_FOUND`. Three queries."""
+    found = tuple(team.visible.filter(name__icontains=name).order_by("path")[:MOST_FOUND])
+    ways = [[int(key) for key in unit.path.strip("/").split("/")[:-1]] for unit in found]
+    # A top unit of hers may lie below units that she does not manage: those are not named.
+    names = dict(team.visible.filter(pk__in={key for way in ways for key in way}).values_list("pk", "name"))
+    return [
+        branch._replace(depth=0, above=" › ".join(names[key] for key in way if key in names))
+        for branch, way in zip(branches(team, found), ways, strict=True)
+    ]
 
 
 def branches(team: Team, shown: tuple[Unit, ...]) -> list[Branch]:

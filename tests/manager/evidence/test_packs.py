@@ -16,6 +16,7 @@ from courses.content.models import ChangeKind, LessonVersion
 from courses.credentials import services as credentials
 from courses.credentials import signing
 from courses.manager.models import EvidencePack
+from courses.manager.words import day
 from courses.people.models import Absence, Organisation, Unit, User
 from courses.records.models import Adjustment, AdjustmentNote, ExemptionReason
 from tests.factories import MembershipFactory
@@ -49,6 +50,10 @@ def test_a_pack_holds_the_matrix_certificates_versions_and_rules(
     assert found.read(f"certificates/carer-awareness/{certificate.number}.pdf").startswith(b"%PDF")
     assert certificate.number in text_of(found, "matrix/page-0001.html")
     assert "Adult Assessments" in text_of(found, "rules/page-0001.html")
+    assert day(today()) in text_of(found, "certificates/page-0001.html")
+    for name in ("matrix", "people", "certificates", "rules", "agreed"):
+        assert not re.search(r"\d{4}-\d\d-\d\d", text_of(found, f"{name}/page-0001.html"))
+    assert str(today()) in found.read("certificates.csv").decode()
     assert "Social worker" not in everything(found)
     assert not [name for name in found.namelist() if "mara" in name.lower()]
 

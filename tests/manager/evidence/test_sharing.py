@@ -96,6 +96,7 @@ def test_an_auditor_reads_the_pack_by_a_link_and_a_code(pack: EvidencePack, ben:
     assert table.headers["Content-Disposition"].startswith("attachment")
     matrix = client.get(f"/shared/{share.public_id}/pack/matrix/page-0001.html")
     assert "Amara Okafor" in matrix.content.decode()
+    assert f'<a href="{pages(share)[0]}">About this pack, and its download</a>' in matrix.content.decode()
     assert client.get(f"/shared/{share.public_id}/pack/style.css").headers["Content-Type"].startswith("text/css")
     noted = AuditEntry.objects.filter(what="share", key=str(share.public_id)).order_by("pk")
     assert [(entry.action, entry.data.get("file")) for entry in noted] == [

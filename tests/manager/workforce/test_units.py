@@ -92,9 +92,34 @@ def test_a_manager_looks_and_changes_nothing(
     assert not Unit.objects.filter(name="Mine").exists()
 
 
+def test_one_of_many_is_found_by_its_name(
+    lena_client: Client, ben_client: Client, adult_care: Unit, assessments: Unit, amara: User
+) -> None:
+    assert "Name of a unit" not in lena_client.get(PAGE).content.decode()
+    for number in range(120):
+        UnitFactory(parent=assessments, name=f"Ward {number}")
+    listed = lena_client.get(PAGE)
+    assert "Ward 77" not in words(listed.content.decode())
+    assert "Name of a unit" in words(listed.content.decode())
+    found = words(lena_client.get(PAGE, {"q": "ward 77"}).content.decode())
+    assert "1 unit with “ward 77” in the name." in found
+    assert "Ward 77 in Adult Care › Adult Assessments nobody directly" in found
+    assert "Ward 78" not in found
+    hers = words(ben_client.get(PAGE, {"q": "ward 77"}).content.decode())
+    assert "Ward 77 in Adult Assessments nobody directly" in hers, "what is above her own units is not named"
+    many = words(lena_client.get(PAGE, {"q": "WARD"}).content.decode())
+    assert "The first 50 units with “WARD” in the name." in many
+    assert "No units with “nil” in the name." in words(lena_client.get(PAGE, {"q": "nil"}).content.decode())
+    assert "Find a unit by its name" in lena_client.get("/manage/matrix/").content.decode()
+
+
+def test_nobody_finds_a_unit_of_others(ben_client: Client, reablement: Unit, ben: User) -> None:
+    assert "Reablement" not in ben_client.get(PAGE, {"q": "reab"}).content.decode()
+
+
 def test_budgets(lena_client: Client, adult_care: Unit, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     for _ in range(30):
         UnitFactory(parent=adult_care)
-    for path in (PAGE, f"{PAGE}{adult_care.pk}/", f"{PAGE}new/", "/manage/job-roles/"):
+    for path in (PAGE, f"{PAGE}?q=unit", f"{PAGE}{adult_care.pk}/", f"{PAGE}new/", "/manage/job-roles/"):
         with django_assert_max_num_queries(7):
             assert lena_client.get(path).status_code == 200
