@@ -99,7 +99,8 @@ def browser_part(unable: str) -> Part:
 
 def torture_part(rounds: int, longest: int) -> Part:
     env = {**TEST_SETTINGS, "ROUNDS": str(rounds)}
-    return Part(f"torture {rounds} rounds", pytest("tests/torture", dist="loadfile"), env, tests=True, longest=longest)
+    command = pytest("tests/torture", f"--timeout={longest // 2}", dist="loadfile")
+    return Part(f"torture {rounds} rounds", command, env, tests=True, longest=longest)
 
 
 def missing(what: str, packages: list[str], there: bool) -> str:

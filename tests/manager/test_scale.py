@@ -14,7 +14,7 @@ from courses.people.jobs import work_on
 from courses.people.models import Job, Membership, Organisation, Person, Unit
 from courses.records.models import Attempt, Completion, Enrolment
 
-from .history import at, make_module, require, today, version_of
+from .history import analysed, at, make_module, require, today, version_of
 
 pytestmark = pytest.mark.django_db
 
@@ -72,9 +72,7 @@ def fill(unit: Unit, modules: list[ModulePage], number: int) -> None:
         )
         for n, enrolment in enumerate(enrolments)
     )
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # what autovacuum does after an import; it cannot see inside a test's transaction
+    analysed()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from courses.records.figures import month_ends
 from courses.records.models import Adjustment, Completion, Enrolment, Event, Response, Try, UnitDay
 from tests.factories import MembershipFactory, PersonFactory
 
-from .history import at, completed, exempted, make_module, require, started, today, version_of
+from .history import analysed, at, completed, exempted, make_module, require, started, today, version_of
 from .reading import page, said, table, words
 
 pytestmark = pytest.mark.django_db
@@ -416,6 +416,7 @@ def test_budgets(
         Membership(person=person, unit=assessments, organisation=assessments.organisation, starts_on=today(-500))
         for person in people
     )
+    analysed()
     budgets = {
         "/manage/": 7,
         f"/manage/?as_at={ago(90)}": 7,
