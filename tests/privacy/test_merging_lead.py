@@ -46,6 +46,10 @@ def test_two_entries_become_one(amara: User, twice: Person, lena_client: Client,
     found = lena_client.get(f"/manage/people/{amara.person.public_id}/same/?q=b-7").content.decode()
     assert "Amara Okafor-Bell" in found
     assert address(amara.person, twice) in found
+    at_first = lena_client.get(f"/manage/people/{amara.person.public_id}/same/").content.decode()
+    assert address(amara.person, twice) in at_first, "who has the same name is shown before she looks for anybody"
+    nobody = lena_client.get(f"/manage/people/{amara.person.public_id}/same/?q=zz").content.decode()
+    assert "Nobody else of yours" in nobody
     compared = lena_client.get(address(amara.person, twice)).content.decode()
     for words in ("A-1", "B-7", "Reablement", "Adult Assessments", "1 module", "with the name Amara Okafor"):
         assert words in compared

@@ -67,10 +67,10 @@ def _named(side: merging.Side) -> str:
 @require_safe
 @for_leads
 def person_same(request: HttpRequest, lead: Lead, public_id: UUID) -> HttpResponse:
-    """Who is this the same person as? At most 6 queries: session, user, units, person, found, their
-    references."""
+    """Who is this the same person as? Shows who has the same name, until she looks for another. At most 6 queries:
+    session, user, units, person, found, their references."""
     person = _person(lead, public_id)
-    q = sought(request)
+    q = sought(request) if "q" in request.GET else person.name
     cut = Cut.read(request.GET, 20)
     found = merging.people_of(lead.organisation_ids, q, besides=person) if q else Person.objects.none()
     rows = list(cut.of(found.prefetch_related("employments"))) if q else []

@@ -44,7 +44,7 @@ class ClassForm(Form):
     by_itself = forms.BooleanField(
         label="Do it every night, without asking",
         required=False,
-        help_text="Otherwise the list is made overnight, and you decide.",
+        help_text="Not ticked: the list is made overnight, and you decide.",
     )
     source = forms.CharField(
         label="What it rests on",
