@@ -33,6 +33,9 @@ from .filter_fields import (
 from .team_filter import TeamFilter
 from .units import unit_choices
 
+REMEMBERED = 600
+"""Seconds."""
+
 __all__ = ["MatrixFilter", "ModuleFilter", "PeopleFilter", "TeamFilter", "unit_choices"]
 
 
@@ -130,13 +133,16 @@ class PeopleFilter(TeamFilter):
 
     def count(self) -> Count:
         """How many cells and people the choice leaves; cells are counted only where they are chosen. One query, and one
-        more where a large team was counted in other ways only."""
+        more where a large team was counted in other ways only. How many a large team was on a day that is over is
+        remembered for a while."""
         if (self.kept or (self.large and not self.selection)) and not self.narrowed:
             counted = kept_count(self.team, self.chosen_unit, self.modules, self.selection)
             if counted:
                 return counted
         if self.selection:
             return self.states.count(self.selection)
+        if self.large and self.team.past and not self.narrowed:
+            return Count(0, cache.get_or_set(f"manager-people-then:{self.key}", self.base.count, REMEMBERED) or 0)
         return Count(0, self.base.count())
 
 

@@ -207,6 +207,8 @@ class States:
             among = _members("state", [state.value for state in wanted.states])
             parts.append(among.sql)
             params.extend(among.params)
+        if set(wanted.states) == {State.FAILED}:
+            parts.append("failed = 1")  # what the state rests on: an index of kept standings has just these
         if wanted.need:
             parts.append(_NEED[wanted.need])
         if wanted.after or wanted.before:
