@@ -76,14 +76,29 @@ def measure_all(rounds: int, learners: int) -> Rows:
             "a new requirement": "/manage/assignments/new/",
             "units": "/manage/units/",
         }
-        for name, url in pages.items():
-            row = measure(partial(client.get, url), rounds)
+        acts = {name: partial(client.get, url) for name, url in pages.items()}
+        acts["preview of a rule"] = partial(client.post, "/manage/assignments/new/", _a_rule(user))
+        for name, act in acts.items():
+            row = measure(act, rounds)
             rows.append({
                 "learners": learners, "of": who, "size": size, "page": name, "load": os.getloadavg()[0], **row
             })  # fmt: skip
             print(f"{who:<14}{name:<28}{json.dumps(row)}", flush=True)
     assert Person.objects.exists()
     return rows
+
+
+def _a_rule(user: Any) -> dict[str, str]:
+    """A requirement for everybody of hers, as the form sends it to be previewed."""
+    from courses.records.team import Team
+
+    team = Team.of(user)
+    if team is None:
+        raise ValueError(user)
+    top = team.tops[0]
+    who = f"organisation-{top.organisation_id}" if team.led else str(top.pk)
+    due = {"rule": "joining", "days_after_joining": "30", "due_on": "", "starts_on": team.on.isoformat()}
+    return {"who": who, "module": "scale-1", "do": "preview", **due}
 
 
 def _a_year_ago() -> str:
