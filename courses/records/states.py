@@ -43,7 +43,18 @@ from .cells import (
     Tally,
 )
 from .judgement_sql import BEHIND, COLUMNS, DONE, JUDGED, KEPT, KEPT_CELLS, KEPT_SPARSE
-from .states_sql import FACTS, FAILED_NOW, FAILED_THEN, NOTHING, PUBLIC_ATTEMPTS, Piece, dates, statement
+from .states_sql import (
+    FACTS,
+    FAILED_NOW,
+    FAILED_THEN,
+    NOTHING,
+    PUBLIC_ATTEMPTS,
+    UNFINISHED_NOW,
+    UNFINISHED_THEN,
+    Piece,
+    dates,
+    statement,
+)
 
 __all__ = [
     "FOR_EVER",
@@ -126,7 +137,7 @@ class States:
             MIN(CASE WHEN state IN ({held}) THEN 1 ELSE 0 END) AS held,
             MIN(CASE WHEN state IN ({held}, 'exempt') THEN 1 ELSE 0 END) AS settled,
             MIN(CASE WHEN state NOT IN ({held}, 'exempt') THEN due_on END) AS first_due
-            FROM cells WHERE required = 1 GROUP BY person_id"""
+            FROM (SELECT person_id, state, due_on FROM cells WHERE required = 1 LIMIT {ALL}) told GROUP BY person_id"""
         sql = f"SELECT held, settled, first_due, COUNT(*) FROM ({each}) people GROUP BY 1, 2, 3 ORDER BY 3"
         return [Outlook(bool(row[0]), bool(row[1]), _day(row[2]), row[3]) for row in self._run(sql, ())]
 
@@ -175,17 +186,24 @@ class States:
 
     def _facts(self) -> str:
         """What the records say of each cell."""
+        now = self.on >= timezone.localdate()
         return FACTS.format(
             **dates(connection.vendor),
             public="" if self.private_versions else "AND NOT v.private",
             public_attempts="" if self.private_versions else PUBLIC_ATTEMPTS,
-            failed=FAILED_NOW if self.on >= timezone.localdate() else FAILED_THEN,
+            failed=FAILED_NOW if now else FAILED_THEN,
+            unfinished=UNFINISHED_NOW if now else UNFINISHED_THEN,
         )
 
     def _values(self) -> dict[str, Any]:
         return {
             "team": _ids(self.people),
             "subjects": _members("page_ptr_id", self.modules),
+            "completed": _members("c.module_id", self.modules),
+            "accepted": _members("t.module_id", self.modules),
+            "begun": _members("e.module_id", self.modules),
+            "exempt": _members("x.module_id", self.modules),
+            "adjusted": _members("d.module_id", self.modules),
             "organisations": Piece("1 = 0") if self.draft else _members("r.organisation_id", self.organisations),
             "draft": self.draft or NOTHING,
             "accepting": _members("t.organisation_id", self.organisations),
@@ -221,6 +239,9 @@ class States:
             params.append(_sql_day(wanted.before))
         return ("WHERE " + " AND ".join(parts) if parts else ""), tuple(params)
 
+
+ALL = 2**62
+"""A LIMIT that leaves nothing out: below it PostgreSQL works a state out once, and not for each mention of it."""
 
 _NEED = {
     Need.COUNTED: "required = 1 AND state <> 'exempt'",

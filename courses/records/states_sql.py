@@ -64,6 +64,10 @@ FAILED_THEN = """EXISTS (
             AND y.at >= x.at AND y.at < %(tomorrow)s))"""
 """Whether every try was used: today the summary row says it, of a past day the timeline does."""
 
+UNFINISHED_NOW = "e.completed_at IS NULL"
+UNFINISHED_THEN = "(e.completed_at IS NULL OR e.completed_at >= %(tomorrow)s)"
+"""Whether what was begun is open: today an index has just those."""
+
 # asked: the rules in force, a path's taken apart into its modules; or a draft, not set yet, instead of them all.
 # posts: of the team, before it is asked what they are asked for: left alone, PostgreSQL guesses that few rules match
 #   and joins them with every post of the organisation first, a million rows for a team of fifty.
@@ -76,6 +80,8 @@ FAILED_THEN = """EXISTS (
 #     earlier one may have been left open); 1 when every try is used, whatever the due date says.
 #   exempt: until when; leave exempts from everything.
 #   agreed: a later date as a reasonable adjustment; the one agreed last counts.
+# Which modules are meant is said of each table by their keys, and not by a join with subjects: only then an index of
+# person and module is looked into for both, instead of reading all that anybody ever did with the module.
 # They are put together by GROUP BY and not by joins: a planner without good statistics (an import just finished) would
 # take nested loops over thousands of rows times thousands; grouping is one pass whatever it believes.
 FACTS = """
@@ -139,8 +145,7 @@ pieces AS (
             SELECT c.person_id, c.module_id, COALESCE(c.counts_from, {day_of_completion}) AS completed_on, c.id,
                 {sooner}(COALESCE(c.valid_until, %(ever)s), COALESCE(retaught.last_day, %(ever)s)) AS until
             FROM team
-            JOIN records_completion c ON c.person_id = team.id AND c.completed_at < %(tomorrow)s
-            JOIN subjects ON subjects.id = c.module_id
+            JOIN records_completion c ON c.person_id = team.id AND %(completed)s AND c.completed_at < %(tomorrow)s
             JOIN content_moduleversion v ON v.id = c.version_id {public}
             LEFT JOIN retaught ON retaught.version_id = v.id
             WHERE NOT EXISTS (
@@ -149,9 +154,8 @@ pieces AS (
             UNION ALL
             SELECT t.person_id, t.module_id, t.completed_on, NULL, COALESCE(t.valid_until, %(ever)s)
             FROM team
-            JOIN records_acceptedtraining t ON t.person_id = team.id AND t.entered_at < %(tomorrow)s
+            JOIN records_acceptedtraining t ON t.person_id = team.id AND %(accepted)s AND t.entered_at < %(tomorrow)s
                 AND t.completed_on <= %(day)s AND %(accepting)s
-            JOIN subjects ON subjects.id = t.module_id
             LEFT JOIN records_acceptedend te ON te.accepted_id = t.id
             WHERE te.ends_on IS NULL OR te.ends_on >= %(day)s
         ) everything
@@ -160,9 +164,7 @@ pieces AS (
     SELECT e.person_id, e.module_id, NULL, NULL, NULL, NULL, NULL, NULL, CASE WHEN {failed} THEN 1 ELSE 0 END,
         NULL, NULL
     FROM team
-    JOIN records_enrolment e ON e.person_id = team.id AND e.started_at < %(tomorrow)s
-        AND (e.completed_at IS NULL OR e.completed_at >= %(tomorrow)s)
-    JOIN subjects ON subjects.id = e.module_id
+    JOIN records_enrolment e ON e.person_id = team.id AND %(begun)s AND e.started_at < %(tomorrow)s AND {unfinished}
     WHERE NOT EXISTS (
         SELECT 1 FROM records_enrolment later
         WHERE later.person_id = e.person_id AND later.module_id = e.module_id AND later.period > e.period
@@ -171,9 +173,8 @@ pieces AS (
     SELECT x.person_id, x.module_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         {sooner}(COALESCE(x.ends_on, %(ever)s), COALESCE(xe.ends_on, %(ever)s)), NULL
     FROM team
-    JOIN records_exemption x ON x.person_id = team.id
+    JOIN records_exemption x ON x.person_id = team.id AND %(exempt)s
         AND x.starts_on <= %(day)s AND (x.ends_on IS NULL OR x.ends_on >= %(day)s)
-    JOIN subjects ON subjects.id = x.module_id
     LEFT JOIN records_exemptionend xe ON xe.exemption_id = x.id
     WHERE xe.ends_on IS NULL OR xe.ends_on >= %(day)s
     UNION ALL
@@ -187,9 +188,8 @@ pieces AS (
         SELECT d.person_id, d.module_id, d.due_on, ROW_NUMBER() OVER (
             PARTITION BY d.person_id, d.module_id ORDER BY d.id DESC) AS place
         FROM team
-        JOIN records_adjustment d ON d.person_id = team.id AND d.kind = 'later-date' AND d.agreed_on <= %(day)s
-            AND %(agreed_with)s
-        JOIN subjects ON subjects.id = d.module_id
+        JOIN records_adjustment d ON d.person_id = team.id AND %(adjusted)s AND d.kind = 'later-date'
+            AND d.agreed_on <= %(day)s AND %(agreed_with)s
     ) agreed WHERE place = 1
 ),
 gathered AS (

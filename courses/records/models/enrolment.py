@@ -27,7 +27,13 @@ class Enrolment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["person", "module", "period"], name="enrolment_once_a_period"),
         ]
-        indexes = [models.Index(fields=["module", "person", "-period"])]
+        indexes = [
+            models.Index(fields=["module", "person", "-period"]),
+            # What is open: a few in a hundred, and all that a state of today asks of this table.
+            models.Index(
+                fields=["module", "person"], name="enrolment_unfinished", condition=models.Q(completed_at=None)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person} · {self.module} · {self.period}"

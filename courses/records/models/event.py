@@ -53,6 +53,8 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["enrolment", "at"]),
             models.Index(fields=["at"]),  # who is to be counted again: `records.standing`
+            # Nearly none of many millions, and every completion is asked whether one is about it.
+            models.Index(fields=["enrolment"], name="event_revoked", condition=models.Q(kind="revoked")),
         ]
 
     def __str__(self) -> str:
