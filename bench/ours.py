@@ -45,7 +45,7 @@ def main(to: Path) -> None:
     lead, person = client_of(world.lead), world.learners[0].person.public_id
     page(LIST, lead, "/manage/people/")
     page(ENROLMENT, lead, f"/manage/people/{person}/")
-    page("form for one enrolment", lead, f"/manage/people/{person}/agreements/{slug}/exempt/")
+    page("form for one enrolment", lead, f"/manage/people/{person}/{slug}/exempt/")
     rows.append(measure("list of everybody as CSV", "ours", lambda _: b"".join(lead.get("/manage/exports/matrix.csv"))))
 
     sittings = iter(world.sittings)
