@@ -12,6 +12,8 @@ from django.utils.choices import CallableChoiceIterator
 from courses.people.models import Unit
 from courses.records.team import Team
 
+MOST_FOUND = 50
+"""Units that a search by name shows."""
 ALONE = "-only"
 """Ends the value that means the people of the unit itself, without those of the units below it."""
 
@@ -79,6 +81,12 @@ def unit_choices(team: Team, around: Unit | None = None) -> list[tuple[str, str]
         for unit in team.near.units
         if team.near.whole or _near(unit, around, least)
     ]
+
+
+def units_named(team: Team, words: str) -> list[Unit]:
+    """Her units with these words in the name, one more than are shown at most. One query."""
+    found = team.visible.filter(name__icontains=words).select_related("organisation").order_by("path", "pk")
+    return list(found[: MOST_FOUND + 1])
 
 
 def _near(unit: Unit, around: Unit | None, least: int) -> bool:

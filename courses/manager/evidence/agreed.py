@@ -25,7 +25,7 @@ from .scope import Scope
 
 PART = 500
 NO_END = "no end date"
-Line = tuple[int, str, str, datetime.date, datetime.date | str]
+Agreed = tuple[int, str, str, datetime.date, datetime.date | str]
 """Whom it is about, which module, what was agreed, from and until when."""
 
 
@@ -72,7 +72,7 @@ def write_agreed(scope: Scope, part: Part) -> None:
     out.close()
 
 
-def _exemptions(scope: Scope, people: list[int]) -> Iterator[Line]:
+def _exemptions(scope: Scope, people: list[int]) -> Iterator[Agreed]:
     titles = {module.id: module.title for module in scope.modules}
     found = Exemption.objects.filter(_lasting(scope.on), person__in=people, module__in=list(titles)).filter(
         Q(ended=None) | Q(ended__ends_on__gte=scope.on), starts_on__lte=scope.on, entered_at__lt=end_of(scope.on)
@@ -84,7 +84,7 @@ def _exemptions(scope: Scope, people: list[int]) -> Iterator[Line]:
         yield one.person_id, titles[one.module_id], said, one.starts_on, until or NO_END
 
 
-def _accepted(scope: Scope, people: list[int]) -> Iterator[Line]:
+def _accepted(scope: Scope, people: list[int]) -> Iterator[Agreed]:
     titles = {module.id: module.title for module in scope.modules}
     found = AcceptedTraining.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=scope.on), Q(ended=None) | Q(ended__ends_on__gte=scope.on),
@@ -97,7 +97,7 @@ def _accepted(scope: Scope, people: list[int]) -> Iterator[Line]:
         yield one.person_id, titles[one.module_id], said, one.completed_on, one.valid_until or NO_END
 
 
-def _leave(scope: Scope, people: list[int]) -> Iterator[Line]:
+def _leave(scope: Scope, people: list[int]) -> Iterator[Agreed]:
     found = Absence.objects.filter(
         _lasting(scope.on), person__in=people, organisation__in=scope.team.organisations, starts_on__lte=scope.on
     )

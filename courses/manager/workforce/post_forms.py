@@ -11,15 +11,13 @@ from django import forms
 from django.utils import timezone
 
 from courses.forms import Form
-from courses.manager.units import unit_choices
+from courses.manager.units import MOST_FOUND, unit_choices, units_named
 from courses.people.models import Membership, Person, Unit
 from courses.people.rules import name_fault, tidy_name
 from courses.people.services.posts import Place
 from courses.records.team import Team
 
 from .queries import job_roles_of, possible_managers
-
-MOST_FOUND = 50
 
 
 def day_field(label: str, *, required: bool = True, **more: Any) -> forms.DateField:
@@ -52,8 +50,8 @@ class UnitField(forms.ChoiceField):
         listed = [choice for choice in unit_choices(self.team, around=around) if choice[0] in mine]
         self.many = not self.team.near.whole
         if self.many and find:
-            named = team.visible.filter(name__icontains=find).select_related("organisation").order_by("path")
-            listed = [(str(unit.pk), unit.name) for unit in named[:MOST_FOUND] if self._open(unit)] + listed
+            named = units_named(team, find)[:MOST_FOUND]
+            listed = [(str(unit.pk), unit.name) for unit in named if self._open(unit)] + listed
         self.choices = [("", nothing), *listed]
 
     def _open(self, unit: Unit | None) -> bool:

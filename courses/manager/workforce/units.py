@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from courses.forms import Form
 from courses.manager.access import for_managers
 from courses.manager.sought import sought
+from courses.manager.units import MOST_FOUND, units_named
 from courses.people.models import JobRole, Membership, NationOfWork, Organisation, Role, Unit
 from courses.people.services.units import UnitError, close_unit, name_job_role, set_up_unit
 from courses.records.team import Team
@@ -28,7 +29,6 @@ from .posts import answer, user_of
 
 FEW = 12
 """So many units are looked through sooner than searched."""
-MOST_FOUND = 50
 
 
 class Branch(NamedTuple):
@@ -111,14 +111,14 @@ def units(request: HttpRequest, team: Team) -> HttpResponse:
     """At most 6 queries: session, user, her topmost units, those near; with a name those found and those above them;
     posts."""
     name = sought(request)
-    found = named(team, name) if name else None
+    found = units_named(team, name) if name else []
     context = {
         "team": team,
         "leads": bool(team.led),
         "searched": bool(name) or not team.near.whole or len(team.near.units) > FEW,
         "name": name,
-        "branches": branches(team, team.near.units) if found is None else found,
-        "more": found is not None and len(found) == MOST_FOUND,
+        "branches": with_way(team, found[:MOST_FOUND]) if name else branches(team, team.near.units),
+        "more": len(found) > MOST_FOUND,
     }
     return render(request, "manager/workforce/units.html", context)
 
@@ -229,15 +229,14 @@ def _may_hold(above: Unit, unit: Unit | None) -> bool:
     return unit is None or (above.organisation_id == unit.organisation_id and not above.path.startswith(unit.path))
 
 
-def named(team: Team, name: str) -> list[Branch]:
-    """Her units whose names hold these words, with what is above each of them; at most `MOST_FOUND`. Three queries."""
-    found = tuple(team.visible.filter(name__icontains=name).order_by("path")[:MOST_FOUND])
+def with_way(team: Team, found: Sequence[Unit]) -> list[Branch]:
+    """Units that were looked for, each with what is above it. Two queries."""
     ways = [[int(key) for key in unit.path.strip("/").split("/")[:-1]] for unit in found]
     # A top unit of hers may lie below units that she does not manage: those are not named.
     names = dict(team.visible.filter(pk__in={key for way in ways for key in way}).values_list("pk", "name"))
     return [
         branch._replace(depth=0, above=" › ".join(names[key] for key in way if key in names))
-        for branch, way in zip(branches(team, found), ways, strict=True)
+        for branch, way in zip(branches(team, tuple(found)), ways, strict=True)
     ]
 
 
