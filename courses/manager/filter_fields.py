@@ -37,6 +37,8 @@ SORTS = [
 
 MANY = 10_000
 """Of so many who match, the next fifty are near in the order of names."""
+REMEMBERED = 10 * 60
+"""For so many seconds a large list keeps its order, its past number of people and its months."""
 TOO_MANY = "Unit: choose one of up to 2,000 people."
 
 Choices = list[tuple[str, str]]

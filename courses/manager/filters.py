@@ -21,6 +21,7 @@ from courses.records.team import ModuleRef, Team
 from .filter_fields import (
     MANY,
     NEEDS,
+    REMEMBERED,
     SORTS,
     STATES,
     WINDOWS,
@@ -32,9 +33,6 @@ from .filter_fields import (
 )
 from .team_filter import TeamFilter
 from .units import unit_choices
-
-REMEMBERED = 600
-"""Seconds."""
 
 __all__ = ["MatrixFilter", "ModuleFilter", "PeopleFilter", "TeamFilter", "unit_choices"]
 

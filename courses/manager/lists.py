@@ -16,10 +16,10 @@ from courses.records.keyset import SIZE, Cut, Page
 from courses.records.ranking import Order, Ranked, ranked_people
 from courses.records.states import Cell, Count, Need, Selection, State
 
+from .filter_fields import REMEMBERED
 from .filters import PeopleFilter
 
 PAGE = SIZE
-REMEMBERED = 10 * 60
 PRINTED = 1000
 """So many people are printed at once."""
 

@@ -13,11 +13,11 @@ from courses.records.figures import Figures, Month, kept, month_ends, worked_out
 from courses.records.states import Need
 
 from .charts import Line, line
+from .filter_fields import REMEMBERED
 from .filters import TeamFilter
 from .overview import Links, total
 from .words import percentage
 
-REMEMBERED = 10 * 60
 SMALL = 200
 """So many people are worked out on the spot for twelve days."""
 
